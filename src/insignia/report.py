@@ -5,14 +5,11 @@ One structure feeds the text, the JSON and the HTML rendering and the signed rec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
-
-_NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Outcome(StrEnum):
@@ -49,7 +46,7 @@ class Check:
     advice: str = ""
     where: str = ""
     reason: str = ""
-    facts: Mapping[str, Any] = field(default=_NO_FACTS)
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +62,13 @@ class Notice:
 class Report:
     """What was verified, when, under which policy, and every check with its outcome.
 
-    `parts` holds the reports of what lies inside (endorsements, the credentials of a presentation
-    or of a learner record), each with its own verdict and, in `path`, its JSON Pointer.
-    `required` names the check codes that the policy fixed before the run.
+    `subject` describes the credential in JSON values (`insignia.verification.subject.Description`);
+    it is what the document says and is proven only when the verdict is `valid`. `parts` holds the
+    reports of what lies inside (endorsements, the credentials of a presentation, or the refreshed
+    credential), each with its own verdict and, in `path`, its JSON Pointer. `required` names the
+    check codes that the policy fixed before the run; `status` there covers `status.revocation` and
+    its other members. `digest` is `sha256:` and the hexadecimal digest of the exact bytes verified.
+    `asked` names the groups of checks that were asked for; it is empty when that was all of them.
     """
 
     subject: Mapping[str, Any]
@@ -79,15 +80,19 @@ class Report:
     parts: tuple[Report, ...] = ()
     path: str = ""
     notes: tuple[str, ...] = ()
+    digest: str = ""
+    asked: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
         """Invalid if any check failed; valid if every required one passed or is not applicable."""
-        if any(c.outcome is Outcome.FAILED for c in self.checks):
-            return Verdict.INVALID
-        done = {c.code for c in self.checks}
-        undone = any(c.code in self.required and c.outcome is Outcome.NOT_CHECKED for c in self.checks)
-        if undone or not self.required <= done:
+        undetermined = False
+        for check in self.checks:
+            if check.outcome is Outcome.FAILED:
+                return Verdict.INVALID
+            if check.outcome is Outcome.NOT_CHECKED and self.requires(check.code):
+                undetermined = True
+        if undetermined or not self.required <= _families(self.checks):
             return Verdict.UNDETERMINED
         return Verdict.VALID
 
@@ -96,10 +101,24 @@ class Report:
         """True only when the verdict is `valid`."""
         return self.verdict is Verdict.VALID
 
+    def requires(self, code: str) -> bool:
+        """Whether a check of this code had to pass: it, or the family before its dot, is required."""
+        return code in self.required or code.partition(".")[0] in self.required
+
     def failed(self) -> Iterator[Check]:
         """The checks that failed."""
         return (c for c in self.checks if c.outcome is Outcome.FAILED)
 
+    def not_checked(self) -> Iterator[Check]:
+        """The required checks that could not be made."""
+        return (c for c in self.checks if c.outcome is Outcome.NOT_CHECKED and self.requires(c.code))
+
     def check(self, code: str) -> Check | None:
         """The first check of that code."""
         return next((c for c in self.checks if c.code == code), None)
+
+
+def _families(checks: Iterable[Check]) -> set[str]:
+    """The codes that were answered, and the families that they belong to."""
+    codes = {check.code for check in checks}
+    return codes | {code.partition(".")[0] for code in codes}

@@ -33,7 +33,22 @@ CONTEXTS = MappingProxyType(
         "https://w3id.org/openbadges/v2": "ob-2.0.json",
     }
 )
-SCHEMAS: MappingProxyType[str, str] = MappingProxyType({})
+
+_OB3_SCHEMAS = {
+    "achievementcredential": "achievement-credential-any.json",
+    "anyachievementcredential": "achievement-credential-any.json",
+    "endorsementcredential": "endorsement-credential-any.json",
+    "anyendorsementcredential": "endorsement-credential-any.json",
+    "profile": "profile.json",
+}
+# Our own schemas of the same classes. One URL has named the schema of the data model 1.1 and then that of 2.0.
+SCHEMAS = MappingProxyType(
+    {
+        f"{_OB3}schema/{folder}/ob_v3p0_{name}_schema.json": file
+        for folder in ("json", "json-ld")
+        for name, file in _OB3_SCHEMAS.items()
+    }
+)
 
 
 @cache

@@ -1,0 +1,521 @@
+"""The fuzz targets: one for each parser that meets what strangers send.
+
+A target takes bytes and returns a short name of what happened. An InsigniaError is what a parser is meant
+to answer; every other exception is a finding. Imports are inside the targets, so that one starts quickly.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import tomllib
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from credentials import credentials, template
+from insignia.errors import InsigniaError
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+KEY = "z6MkjoriXdbyWD25YXTed114F8hdJrLXQ567xxPHAUKxpKkS"
+COMMON = (
+    b'"id"',
+    b'"type"',
+    b'"@context"',
+    b"https://",
+    b"did:key:",
+    b"did:web:",
+    b"urn:uuid:",
+    b"data:",
+    b"[]",
+    b"{}",
+)
+TARGETS: dict[str, Target] = {}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A parser, inputs that it accepts, and tokens of its format."""
+
+    function: Callable[[bytes], object]
+    seeds: Sequence[bytes]
+    words: Sequence[bytes]
+
+    def run(self, data: bytes) -> str:
+        """`accepted`, or the code of the error and the first part of where."""
+        try:
+            result = self.function(data)
+        except InsigniaError as error:
+            if not error.problems:
+                raise
+            return f"{type(error).__name__} {error.code}"
+        return "accepted" if result is None else f"accepted {result}"
+
+
+def target(name: str, seeds: Sequence[bytes], words: Sequence[bytes] = COMMON) -> Callable[..., Any]:
+    """Register a function as a target."""
+
+    def register(function: Callable[[bytes], object]) -> Callable[[bytes], object]:
+        TARGETS[name] = Target(function, seeds, words)
+        return function
+
+    return register
+
+
+def as_json(data: bytes) -> Any:
+    """JSON as the library reads it; what is not JSON is the business of the target `credential`."""
+    from insignia import strict_json
+
+    return strict_json.loads(strict_json.decode(data))
+
+
+def as_text(data: bytes) -> str:
+    """Text that may hold everything, lone surrogates included."""
+    return (
+        data.decode("utf-8", "surrogatepass" if b"\xed" in data else "replace")
+        if valid(data)
+        else data.decode("latin-1")
+    )
+
+
+def valid(data: bytes) -> bool:
+    """Whether the bytes are UTF-8, surrogates allowed."""
+    try:
+        data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def dumps(value: Any) -> bytes:
+    """Compact JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+EXAMPLES = [dumps(document) for document in credentials(6, seed=1)] + [dumps(template()[0])]
+
+
+@target("credential", [*EXAMPLES, b'{"type":["VerifiableCredential"]}', b"[]"])
+def credential_bytes(data: bytes) -> object:
+    """Bytes that a stranger uploads, as far as the schema and the typed view."""
+    from insignia import credential, schema
+
+    secured = credential.parse(data)
+    problems = schema.check(secured.document, secured.kind)
+    if secured.kind is not credential.Kind.PRESENTATION and not problems:
+        secured.view()
+    return f"{secured.form} {secured.kind} {min(len(problems), 3)}"
+
+
+def token(header: dict[str, Any], payload: Any, signature: bytes = b"\1" * 64) -> bytes:
+    """A compact JWS; the signature is of no matter here."""
+    from insignia.multibase import base64url_encode
+
+    return ".".join(map(base64url_encode, (dumps(header), dumps(payload), signature))).encode()
+
+
+TOKENS = [
+    token(
+        {"alg": "EdDSA", "typ": "JWT", "kid": f"did:key:{KEY}#{KEY}"},
+        json.loads(EXAMPLES[0]) | {"iss": "did:key:" + KEY},
+    ),
+    token({"alg": "ES256", "typ": "vc+jwt", "cty": "vc"}, json.loads(EXAMPLES[1])),
+    token(
+        {"alg": "RS256", "typ": "JWT"}, {"vc": json.loads(EXAMPLES[2]), "nbf": 1_700_000_000, "sub": "urn:x"}
+    ),
+    token({"alg": "none", "crit": ["b64"], "b64": False}, {}, b""),
+]
+
+
+@target("jwt", TOKENS, [b".", b"..", b"eyJhbGciOiJub25lIn0", b"eyJ", b"=", *COMMON])
+def jwt(data: bytes) -> object:
+    """A compact JWS: its header, its payload, and which of the forms it is."""
+    from insignia import credential, jose
+    from insignia.keys import PublicKey
+
+    parsed = jose.parse(as_text(data))
+    credential.parse(data)
+    jose.verify_signature(parsed, PublicKey.from_multikey(KEY), algorithms=("EdDSA",))
+    return parsed.form
+
+
+@target("jwt-parts", TOKENS[:3])
+def jwt_parts(data: bytes) -> object:
+    """The same, the bytes being the payload: mutations then stay well-formed base64url."""
+    from insignia import jose
+    from insignia.multibase import base64url_encode
+
+    return jose.parse(TOKENS[0].decode().split(".")[0] + "." + base64url_encode(data) + ".AA").form
+
+
+QUADS = (
+    b'<http://a.example/s> <http://a.example/p> "o"@en <http://a.example/g> .\n',
+    b"_:b0 <http://a.example/p> _:b1 .\n_:b1 <http://a.example/p> _:b0 .\n# comment\n",
+    b'_:a <p:p> "\\u00e9\\U0001F4A9\\n"^^<http://www.w3.org/2001/XMLSchema#integer> _:g .\n',
+    b"".join(b"_:e%d <p:p> _:e%d .\n" % (i, j) for i in range(4) for j in range(4) if i != j),
+)
+
+
+@target(
+    "nquads", QUADS, [b"_:", b"<", b">", b'"', b"^^", b"@", b" .\n", b"\\u", b"\\U0000", b"<p:p>", b"_:b0"]
+)
+def n_quads(data: bytes) -> object:
+    """N-Quads and their canonical form, which must be read again as the same."""
+    from insignia.jsonld import nquads, rdfc10
+
+    quads = nquads.parse(as_text(data))
+    canonical = rdfc10.canonicalize(quads, limit=rdfc10.WorkLimit(steps=20_000))
+    again = rdfc10.canonicalize(nquads.parse(canonical.nquads), limit=rdfc10.WorkLimit(steps=20_000))
+    assert again.nquads == canonical.nquads
+    return min(len(quads), 3)
+
+
+JSONLD = (
+    b'{"@context":{"a":"http://a.example/","t":{"@id":"a:t","@type":"@id","@container":"@set"}},"@id":"a:s","t":"a:o"}',
+    b'{"@context":{"@vocab":"http://v.example/","m":{"@container":"@language"},"n":{"@container":["@graph","@id"]}},'
+    b'"m":{"en":"x","de":["y"]},"n":{"http://g.example/":{"p":{"@list":[1,2.5,true,null]}}}}',
+    b'{"@context":[{"@protected":true,"x":"http://x.example/x"},{"y":{"@id":"http://y.example/","@context":{"z":"y:z"}}}],'
+    b'"y":{"z":{"@value":"v","@type":"@json"}},"@included":[{"@id":"_:b","@type":"http://t.example/"}]}',
+    b'{"@context":{"r":{"@reverse":"http://r.example/"},"@base":"http://b.example/"},"r":{"@id":"../c"},"@nest":{"@id":"q"}}',
+    EXAMPLES[0],
+)
+KEYWORDS = tuple(
+    b'"@%s"' % name
+    for name in (
+        *(b"base", b"container", b"context", b"direction", b"graph", b"id", b"import", b"included", b"index"),
+        *(b"json", b"language", b"list", b"nest", b"none", b"prefix", b"propagate", b"protected", b"reverse"),
+        *(b"set", b"type", b"value", b"version", b"vocab"),
+    )
+)
+
+
+@target(
+    "jsonld",
+    JSONLD,
+    [*KEYWORDS, *(word.strip(b'"') for word in KEYWORDS), b"_:b0", b"http://a.example/", *COMMON],
+)
+def json_ld(data: bytes) -> object:
+    """Contexts and documents: expansion, RDF, and the product's own way to canonical N-Quads."""
+    from insignia import jsonld
+    from insignia.resolver import OfflineResolver
+
+    document = as_json(data)
+    loader = jsonld.bundled_loader(OfflineResolver())
+    jsonld.to_rdf(document, loader=loader, base="http://base.example/")
+    if isinstance(document, dict):
+        jsonld.check_terms(document, loader=loader)
+        jsonld.canonize(document, loader=loader, limit=jsonld.WorkLimit(steps=20_000))
+    return None
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    """One PNG chunk with its CRC."""
+    return len(content).to_bytes(4) + kind + content + zlib.crc32(kind + content).to_bytes(4)
+
+
+def png(*chunks: bytes) -> bytes:
+    """A picture of one pixel with these chunks after its header."""
+    header = chunk(b"IHDR", bytes.fromhex("00000001000000010800000000"))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        (header, *chunks, chunk(b"IDAT", zlib.compress(b"\0\0")), chunk(b"IEND", b""))
+    )
+
+
+PNGS = (
+    png(),
+    png(chunk(b"iTXt", b"openbadgecredential\0\0\0\0\0" + EXAMPLES[0])),
+    png(chunk(b"iTXt", b"openbadgecredential\0\1\0en\0key\0" + zlib.compress(TOKENS[0]))),
+    png(chunk(b"tEXt", b"openbadges\0https://a.example/assertion")),
+    png(chunk(b"zTXt", b"openbadges\0\0" + zlib.compress(b"x" * 1000))),
+)
+
+
+@target(
+    "png", PNGS, [b"iTXt", b"tEXt", b"zTXt", b"IHDR", b"IDAT", b"IEND", b"openbadgecredential\0", b"\0\0\0\0"]
+)
+def png_picture(data: bytes) -> object:
+    """A PNG: what is baked in comes out, and something else can be baked in instead."""
+    return picture(b"\x89PNG\r\n\x1a\n" + data.removeprefix(b"\x89PNG\r\n\x1a\n"))
+
+
+def picture(data: bytes) -> object:
+    """Bake, then read back what was baked."""
+    from insignia import baking
+
+    baked = baking.bake(data, TOKENS[1])
+    assert baking.unbake(baked).content == TOKENS[1]
+    return len(baking.unbake(data).content) > 0
+
+
+OPEN = b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0">'
+SVGS = (
+    OPEN + b"<circle r='4'/></svg>",
+    OPEN + b"<openbadges:credential><![CDATA[" + EXAMPLES[0] + b"]]></openbadges:credential></svg>",
+    OPEN + b'<openbadges:credential verify="' + TOKENS[0] + b'"/></svg>',
+    b'<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE svg [<!ENTITY a "aaaa">]>' + OPEN + b"&a;</svg>",
+)
+
+
+@target(
+    "svg",
+    SVGS,
+    [
+        b"<!DOCTYPE",
+        b"<!ENTITY",
+        b"&a;",
+        b"<![CDATA[",
+        b"]]>",
+        b"<?xml",
+        b"xmlns:",
+        b"<svg",
+        b"</svg>",
+        b"verify=",
+    ],
+)
+def svg_picture(data: bytes) -> object:
+    """An SVG, entities and scripts included."""
+    return picture(data if data.lstrip()[:1] == b"<" else b"<" + data)
+
+
+@target(
+    "multikey",
+    [KEY.encode(), b"zDnaepBuvsQ8cpsWrVKw8fbpGpvPeNSjVPTWoq6cRqaYzBKVP", b"uAAAA", b"m", b"f00"],
+    [b"z", b"u", b"z6Mk", b"zDna", b"1111"],
+)
+def multikey(data: bytes) -> object:
+    """Multibase and Multikey; what is accepted is written back the same."""
+    from insignia import multibase
+    from insignia.keys import PublicKey, SecretKey
+
+    text = as_text(data)
+    multibase.decode(text)
+    with contextlib.suppress(InsigniaError):
+        SecretKey.from_multikey(text)
+    key = PublicKey.from_multikey(text)
+    assert key.to_multikey() == text
+    return key.key_type
+
+
+JWKS = (
+    b'{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}',
+    b'{"kty":"EC","crv":"P-256","x":"WfTi93YuhsQxKbD0ftnjOXJndqhnJ5kgDV-ZDGyrhBQ","y":"qUd_55EjX0mjKZ6W6mF4UXVYTQ41K6jfdnYFwN5uPyk"}',
+    b'{"kty":"RSA","n":"' + b"u" * 342 + b'","e":"AQAB","alg":"RS256"}',
+    b'{"kty":"oct","k":"AAAA"}',
+)
+
+
+@target(
+    "jwk",
+    JWKS,
+    [b"OKP", b"EC", b"RSA", b"P-256", b"P-384", b"P-521", b"Ed25519", b'"d"', b'"alg"', b"AQAB", b"AAAA"],
+)
+def jwk(data: bytes) -> object:
+    """A JWK; what is accepted is written back and read again as the same key."""
+    from insignia.keys import PublicKey, SecretKey
+
+    value = as_json(data)
+    with contextlib.suppress(InsigniaError):
+        SecretKey.from_jwk(value)
+    key = PublicKey.from_jwk(value)
+    assert PublicKey.from_jwk(key.to_jwk()) == key
+    return key.key_type
+
+
+DIDS = (
+    f"did:key:{KEY}#{KEY}".encode(),
+    b"did:web:example.com%3A3000:user:alice#key-1",
+    b"did:jwk:eyJrdHkiOiJPS1AiLCJjcnYiOiJFZDI1NTE5IiwieCI6IjExcVlBWUt4Q3JmVlNfN1R5V1FIT2c3aGN2UGFwaU1scndJYWFQY0hVUm8ifQ#0",
+    b"https://issuer.example/controller#key-1",
+)
+CONTROLLER = {
+    "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+    "id": "did:web:issuer.example",
+    "verificationMethod": [
+        {
+            "id": "#key-1",
+            "type": "Multikey",
+            "controller": "did:web:issuer.example",
+            "publicKeyMultibase": KEY,
+        }
+    ],
+    "assertionMethod": ["did:web:issuer.example#key-1"],
+}
+
+
+@target(
+    "did", DIDS, [b"did:", b"key:", b"web:", b"jwk:", b"%3A", b"%2F", b"..", b"#", b"?", b"/", b":", b"z6Mk"]
+)
+def did_url(data: bytes) -> object:
+    """A DID or DID URL, resolved without a network."""
+    from insignia import did
+    from insignia.resolver import MapResolver
+
+    text = as_text(data)
+    with contextlib.suppress(InsigniaError):
+        did.verification_method(text, resolver=MapResolver({}))
+    did.resolve(text, resolver=MapResolver({}))
+    return None
+
+
+@target("controller", [dumps(CONTROLLER)])
+def controller_document(data: bytes) -> object:
+    """The document that an issuer's server answers with."""
+    from insignia import did
+    from insignia.resolver import MapResolver
+
+    resolver = MapResolver({"https://issuer.example/.well-known/did.json": data})
+    return did.verification_method("did:web:issuer.example#key-1", resolver=resolver).type
+
+
+LISTS = (
+    b"uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA",
+    b"uH4sIAAAAAAACA-3QAQ0AAAgDIB_9zc2hgwi0AwAAAAAAAAAAAADAM1EAAAAAcE0WKgCdHgBAAAA",
+)
+
+
+@target("status-list", LISTS, [b"u", b"z", b"H4sI", b"AAAA", b"__8"])
+def encoded_status_list(data: bytes) -> object:
+    """An encoded list, read at its ends; what is accepted is encoded and read again as the same."""
+    from insignia.status_list import BitstringStatusList
+
+    bits = BitstringStatusList.decode(as_text(data))
+    assert BitstringStatusList.decode(bits.encode()) == bits
+    return bits.get(0) + bits.get(len(bits) - 1)
+
+
+ENTRY = json.loads(EXAMPLES[0])["credentialStatus"]
+STATUS_DOCUMENT = {
+    "@context": ["https://www.w3.org/ns/credentials/v2"],
+    "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+    "issuer": "did:key:" + KEY,
+    "credentialSubject": {
+        "type": "BitstringStatusList",
+        "statusPurpose": "revocation",
+        "encodedList": LISTS[0].decode(),
+    },
+}
+
+
+@target(
+    "status-entry",
+    [dumps([ENTRY, STATUS_DOCUMENT]), dumps([ENTRY | {"statusSize": 2, "statusMessage": []}, {}])],
+)
+def status_entry(data: bytes) -> object:
+    """A status entry and the list that it names."""
+    from insignia import status_list
+
+    value = as_json(data)
+    entry, document = value if isinstance(value, list) and len(value) == 2 else (value, value)
+    return status_list.read_entry(entry, document, credential_id="urn:uuid:1").value
+
+
+SHEETS = (
+    b"email,name,score\nann@example.org,Ann,90\n",
+    "\ufeffE-Mail;Vorname;Nachname\r\nbo@example.org;Bo;Å\r\n".encode(),
+    'email\tname\nann@example.org\t"A\nB"\n'.encode("utf-16"),
+    b"email|name\n\n'=cmd|x|y\n\"never closed",
+)
+
+
+@target(
+    "sheet",
+    SHEETS,
+    [b",", b";", b"\t", b"|", b'"', b"\r\n", b"\n", b"\xff\xfe", b"email", b"did:key:", b"@", b"=1+1"],
+)
+def table_of_recipients(data: bytes) -> object:
+    """A CSV file as it arrives."""
+    from insignia.issuing import read_table
+
+    table = read_table(data)
+    return f"{table.encoding} {table.delimiter!r} {min(len(table.rows), 2)} {min(len(table.problems), 2)}"
+
+
+EXAMPLE = (Path(__file__).resolve().parent.parent / "examples" / "badge.toml").read_bytes()
+DESCRIPTIONS = (
+    EXAMPLE,
+    b'[achievement]\nname="A"\ndescription="B"\ncriteria="C"\n[recipient]\ndid="did:key:z6Mk"\n',
+    b"valid_until = 2030-12-31\nawarded = 2026-01-01T00:00:00Z\n[status]\nlist='https://a.example/1'\nindex=4\n",
+)
+
+
+@target(
+    "description",
+    DESCRIPTIONS,
+    [b"[achievement]", b"[[achievement.skills]]", b"= ", b'"""', b"1979-05-27", b"inf", b"nan", *COMMON],
+)
+def description_in_toml(data: bytes) -> object:
+    """A TOML description, as far as the unsigned credential; a syntax error is TOML's own."""
+    from insignia.issuing import draft
+
+    try:
+        value = tomllib.loads(data.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+        return "no TOML"
+    return draft_of(value, draft)
+
+
+@target("description-json", [dumps(tomllib.loads(EXAMPLE.decode())), EXAMPLES[0]])
+def description_in_json(data: bytes) -> object:
+    """The same as JSON, whose structure the mutations can follow."""
+    from insignia.issuing import draft
+
+    value = as_json(data)
+    return draft_of(value, draft) if isinstance(value, dict) else "no description"
+
+
+def draft_of(value: dict[str, Any], draft: Callable[..., dict[str, Any]]) -> object:
+    """Draft a credential; what was drafted can be written as JSON."""
+    dumps(draft(value, now=NOW, identifier=lambda: "urn:uuid:3f8e0a52-2f3c-4a43-9d0b-5d7c8f1c2b3a"))
+    return None
+
+
+URLS = (
+    b"https://issuer.example/.well-known/did.json?x=1#y",
+    b"http://127.0.0.1:8080/",
+    b"https://0x7f.1/",
+    b"https://[::ffff:10.0.0.1]:8443/a",
+    b"https://user@2130706433/",
+    b"https://[64:ff9b::7f00:1]/",
+    b"https://issuer.example\\@127.0.0.1/",
+)
+HOSTS = [
+    b"127.0.0.1",
+    b"0x7f",
+    b"017700000001",
+    b"[::1]",
+    b"[::ffff:",
+    b"@",
+    b"\\",
+    b"%2e",
+    b"..",
+    b":80",
+    b"#",
+    b"?",
+]
+
+
+@target("url", URLS, [b"http://", b"https://", b"file://", *HOSTS])
+def guarded_url(data: bytes) -> object:
+    """The guard of the networked resolver: an address that the system would reach has to be public."""
+    from insignia.http import guard
+
+    place = guard.read_url(as_text(data), schemes=("https",))
+    found = guard.public_addresses("", place.host, place.port, lookup_like_the_system)
+    assert found
+    assert all(map(guard.is_public, found))
+    assert place.port == 443 or place.port >= 1024
+    return place.host.startswith("[")
+
+
+def lookup_like_the_system(host: str, _port: int) -> list[str]:
+    """Numbers in every spelling that the C library knows; names are public ones."""
+    for family in (socket.AF_INET, socket.AF_INET6):
+        with contextlib.suppress(OSError, UnicodeError, ValueError):
+            return [socket.inet_ntop(family, socket.inet_pton(family, host))]
+    with contextlib.suppress(OSError, UnicodeError, ValueError):
+        return [socket.inet_ntoa(socket.inet_aton(host))]
+    return ["93.184.215.14"]

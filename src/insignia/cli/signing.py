@@ -1,0 +1,85 @@
+"""The options with which `issue` and `status` sign, and what follows from them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from insignia.cli import keyfile
+from insignia.cli.boundary import UsageError
+from insignia.cli.session import Session
+
+if TYPE_CHECKING:
+    from insignia.issuing import IssuerKey
+    from insignia.keys import KeyType
+
+SUITES = (
+    "eddsa-rdfc-2022",
+    "eddsa-jcs-2022",
+    "ecdsa-rdfc-2019",
+    "ecdsa-jcs-2019",
+    "Ed25519Signature2020",
+    "ob-jwt",
+    "vc-jwt",
+)
+
+
+def arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """Declare --key, --did and --suite."""
+    parser.add_argument("--key", metavar="KEY", required=required, help="the secret key file to sign with")
+    parser.add_argument(
+        "--did",
+        metavar="DID",
+        help="issue as this DID, DID URL or https URL (default: the one in the key file)",
+    )
+    parser.add_argument(
+        "--suite",
+        choices=SUITES,
+        help="how to sign (default: eddsa-rdfc-2022 with Ed25519, ecdsa-rdfc-2019 with P-256 and P-384, "
+        "ob-jwt with RSA)",
+    )
+
+
+def key_of(options: argparse.Namespace, session: Session) -> IssuerKey:
+    """The key that --key and --did name. Raises CommandError."""
+    from insignia.issuing import IssuerKey
+
+    key = keyfile.load(options.key, session, controller=options.did)
+    return IssuerKey(key.secret, key.verification_method)
+
+
+def suite_of(options: argparse.Namespace, key: IssuerKey) -> str:
+    """The suite that was asked for, or the usual one for the type of the key."""
+    from insignia.keys import KeyType
+
+    usual: dict[KeyType, str] = {
+        KeyType.ED25519: "eddsa-rdfc-2022",
+        KeyType.P256: "ecdsa-rdfc-2019",
+        KeyType.P384: "ecdsa-rdfc-2019",
+    }
+    return str(options.suite or usual.get(key.signer.public_key.key_type, "ob-jwt"))
+
+
+def loader() -> Callable[[str], Any]:
+    """Contexts for signing come from the package and never from the network."""
+    from insignia import jsonld
+    from insignia.resolver import OfflineResolver
+
+    return jsonld.bundled_loader(OfflineResolver())
+
+
+def moment(text: str | None, option: str) -> datetime | None:
+    """The time that an option gives. Raises UsageError."""
+    if text is None:
+        return None
+    from insignia.credential import instant
+
+    found = instant(f"{text}T00:00:00Z" if len(text) == 10 else text)
+    if found is None:
+        raise UsageError(
+            f"{option} {text!r} is not a time",
+            advice="write a day such as 2026-01-31, or a time with its zone such as 2026-01-31T09:30:00Z",
+        )
+    return found

@@ -1,0 +1,284 @@
+"""`insignia verify`."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from insignia.cli import network, signing, sources
+from insignia.cli.boundary import CommandError, UsageError, doing, next_step, problem_lines
+from insignia.cli.files import write
+from insignia.cli.progress import Progress
+from insignia.cli.session import BAD_INPUT, NEGATIVE, OK, UNDETERMINED, Session, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from insignia.report import Report
+    from insignia.verification import Policy
+
+_EXAMPLES = """\
+examples:
+  insignia verify ann.png
+  insignia verify https://badges.example.org/ann.json
+  insignia verify badges/                      a whole folder, as a table
+  insignia verify --quiet ann.png && echo accepted
+  insignia verify ann.png --recipient ann@example.org
+  insignia verify ann.json --now 2025-06-30    as it stood on that day
+  insignia verify ann.png --format html -o ann.html
+  insignia verify badges/ --format json | jq -r '.[] | select(.verdict != "valid") | .source'
+
+policies:
+  strict                 everything that the specifications ask (default)
+  strict-terms           also refuses terms that no context defines in JWTs and JCS documents
+  any-proof              one good proof is enough where there are several
+  inspector-compatible   warns where the 1EdTech inspector does, instead of failing
+
+exit codes:
+  0  all are valid
+  1  at least one is not valid
+  2  wrong arguments; or one cannot be read, and the others are valid or not confirmed
+  3  at least one could not be confirmed, because a required check could not be made
+
+A folder's pictures without a credential are counted and do not matter. What --map fetches from
+another server is named in the report."""
+
+
+POLICIES = ("strict", "strict-terms", "any-proof", "inspector-compatible")
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """One document and its report, or why there is none."""
+
+    item: sources.Item
+    report: Report | None
+    error: CommandError | None = None
+
+    @property
+    def skipped(self) -> bool:
+        """A picture in a folder without a credential is no badge."""
+        error = self.error
+        codes = {problem.code for problem in error.problems} if error else set()
+        return self.item.found and codes == {"baking.no-credential"}
+
+    @property
+    def code(self) -> int:
+        if self.report is None:
+            return OK if self.skipped else BAD_INPUT
+        return {"valid": OK, "invalid": NEGATIVE, "undetermined": UNDETERMINED}[self.report.verdict]
+
+    @property
+    def word(self) -> str:
+        if self.report is None:
+            return "no badge" if self.skipped else "unreadable"
+        return {"valid": "valid", "invalid": "NOT VALID", "undetermined": "not confirmed"}[
+            self.report.verdict
+        ]
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.epilog = _EXAMPLES
+    parser.add_argument("sources", metavar="SOURCE", nargs="+", help="file, folder, web address or -")
+    parser.add_argument("--format", choices=("text", "json", "html"), default="text", help="how to report")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a new file")
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", help="print nothing, only end with the exit code"
+    )
+    parser.add_argument("--details", action="store_true", help="the whole report of each, also for a folder")
+    parser.add_argument("--policy", choices=POLICIES, default="strict", help="what to insist on (see below)")
+    parser.add_argument(
+        "--recipient", metavar="WHO", help="check that it was given to this email address or DID"
+    )
+    parser.add_argument("--now", metavar="TIME", help="verify as of this time (default: now)")
+    network.arguments(parser)
+    parser.add_argument("--receipt", metavar="FILE", help="write a signed receipt of the report; needs --key")
+    parser.add_argument("--key", metavar="KEY", help="the secret key file that signs the receipt")
+    parser.set_defaults(did=None)
+
+
+def run(options: argparse.Namespace, session: Session) -> int:
+    """Verify each source, report, and give the exit code of the worst."""
+    if (options.receipt is None) != (options.key is None):
+        raise UsageError("--receipt and --key go together")
+    verifier = _Verifier(options, session)
+    with Progress(session, None, "badges") as progress:
+        results = [verifier.result(item) for item in progress.over(verifier.items())]
+    if len(results) == 1 and results[0].error is not None and not options.quiet and options.format == "text":
+        raise results[0].error
+    if not results:
+        raise CommandError(
+            "there are no badges in " + ", ".join(options.sources),
+            advice="looked for " + ", ".join(sorted(sources.SUFFIXES)),
+        )
+    if options.receipt is not None:
+        _write_receipt(results, options, session)
+    if not options.quiet:
+        _print(results, options, session)
+    codes = {result.code for result in results}
+    return next((code for code in (NEGATIVE, BAD_INPUT, UNDETERMINED) if code in codes), OK)
+
+
+class _Verifier:
+    """The settings of one run."""
+
+    def __init__(self, options: argparse.Namespace, session: Session) -> None:
+        from insignia import verification
+
+        self._options = options
+        self._session = session
+        self._now: datetime = signing.moment(options.now, "--now") or session.clock()
+        self._policy: Policy = verification.named(options.policy)
+        self._resolver = network.Watched(network.resolver(options))
+
+    def items(self) -> Iterator[sources.Item]:
+        """The documents to verify."""
+
+        def fetch(url: str) -> bytes:
+            return network.fetch(url, self._options)
+
+        return sources.items(self._options.sources, self._session, fetch)
+
+    def result(self, item: sources.Item) -> _Result:
+        """Verify one; what cannot be read becomes a result without a report."""
+        from insignia import credential, verification
+        from insignia.errors import InsigniaError
+
+        if item.error is not None:
+            return _Result(item, None, item.error)
+        try:
+            secured = credential.parse(item.content)
+        except InsigniaError as error:
+            problem = CommandError(
+                f"{item.name} holds no credential that can be read",
+                problems=error.problems,
+                advice=next_step(error),
+            )
+            return _Result(item, None, problem)
+        self._resolver.mapped.clear()
+        report = verification.verify(
+            secured,
+            resolver=self._resolver,
+            now=self._now,
+            policy=self._policy,
+            recipient=self._options.recipient,
+        )
+        return _Result(item, _with_mapped(report, self._resolver.mapped))
+
+
+def _with_mapped(report: Report, mapped: Mapping[str, str]) -> Report:
+    """The report, naming what --map fetched from another server than the one that owns it."""
+    notes = (f"{url} was fetched from {place} instead (--map)." for url, place in mapped.items())
+    return replace(report, notes=(*report.notes, *notes)) if mapped else report
+
+
+def _print(results: list[_Result], options: argparse.Namespace, session: Session) -> None:
+    if options.format == "json":
+        text = _json(results)
+    elif options.format == "html":
+        text = _html(results)
+    elif len(results) == 1 or options.details:
+        text = "\n".join(_text(result, options, session) for result in results)
+    else:
+        text = _table(results, options, session)
+    if options.output is None:
+        session.print(text)
+    else:
+        write(options.output, text.encode(), session)
+        session.say(f"Wrote {options.output}.")
+
+
+def _text(result: _Result, options: argparse.Namespace, session: Session) -> str:
+    from insignia.verification import render
+
+    if result.report is None:
+        error = result.error or CommandError("unreadable")
+        lines = [f"{printable(result.item.name)}: {printable(error.message)}"]
+        lines += [f"  {line}" for line in problem_lines(error.problems)]
+        return "\n".join(lines) + "\n"
+    to_terminal = options.output is None
+    text = render.text(
+        result.report,
+        to_terminal and session.colour(session.stdout),
+        width=session.width,
+        ascii_only=to_terminal and session.ascii_only(session.stdout),
+    )
+    return f"{printable(result.item.name)}\n{text}" if options.details else text
+
+
+def _table(results: list[_Result], options: argparse.Namespace, session: Session) -> str:
+    """One line each, in the order of the sources, and how many there are of each kind."""
+    from insignia.verification import render
+
+    colours = {"valid": "32", "NOT VALID": "31", "unreadable": "31", "not confirmed": "33", "no badge": "2"}
+    coloured = options.output is None and session.colour(session.stdout)
+    column = min(max(len(result.item.name) for result in results), 48)
+    lines = []
+    for result in results:
+        if result.report is not None:
+            said = render.sentence(result.report).partition(": ")[2]
+        else:
+            problems = list(problem_lines(result.error.problems if result.error else ()))
+            said = "" if result.skipped else problems[0] if problems else str(result.error)
+        word = f"{result.word:<13}"
+        word = f"\x1b[{colours[result.word]}m{word}\x1b[0m" if coloured else word
+        line = f"{word}  {printable(result.item.name):<{column}}  {said}"
+        lines.append(_fitted(line, 9 if coloured else 0, session) if options.output is None else line)
+    counts = Counter(result.word for result in results)
+    summary = ", ".join(f"{counts[word]} {word.lower()}" for word in colours if counts[word])
+    return "\n".join([*lines, "", f"{len(results)} looked at: {summary}"]) + "\n"
+
+
+def _fitted(line: str, invisible: int, session: Session) -> str:
+    """Cut to the width of the terminal; whole where a program reads."""
+    room = session.width + invisible
+    if not session.is_terminal(session.stdout) or len(line) <= room:
+        return line.rstrip()
+    return line[: room - 1] + "…"
+
+
+def _json(results: list[_Result]) -> str:
+    """An array with one object a document, also when there is only one."""
+    import json
+
+    from insignia.verification import render
+
+    answers: list[dict[str, Any]] = []
+    for result in results:
+        answer: dict[str, Any] = {"source": result.item.name, "verdict": None, "report": None, "problems": []}
+        if result.report is not None:
+            answer |= {"verdict": result.report.verdict.value, "report": render.tree(result.report)}
+        elif result.error is not None:
+            answer["problems"] = [asdict(problem) for problem in result.error.problems] or [
+                {"where": "", "expected": "a credential", "got": result.error.message, "code": "unreadable"}
+            ]
+        answers.append(answer)
+    return json.dumps(answers, ensure_ascii=False, indent=2) + "\n"
+
+
+def _html(results: list[_Result]) -> str:
+    from insignia.verification import render
+
+    report = results[0].report
+    if len(results) > 1 or report is None:
+        raise UsageError("--format html shows one badge at a time", advice="call it once for each badge")
+    return render.html(report)
+
+
+def _write_receipt(results: list[_Result], options: argparse.Namespace, session: Session) -> None:
+    from insignia.verification import receipt
+
+    report = results[0].report
+    if len(results) > 1 or report is None:
+        raise UsageError("--receipt is for one badge at a time", advice="call it once for each badge")
+    key = signing.key_of(options, session)
+    with doing("cannot sign the receipt"):
+        signed = receipt.sign(
+            report, key.signer, created=session.clock(), verification_method=key.verification_method
+        )
+    write(options.receipt, signed.encode(), session)
+    session.say(f"Wrote the receipt {options.receipt}, signed by {key.controller}.")

@@ -1,0 +1,58 @@
+"""Checks documents against the bundled JSON Schemas and against what the texts ask beyond them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from insignia.credential import Kind, data_model_of
+from insignia.errors import Problem
+from insignia.schema import rules, validation
+from insignia.schema.credential_schema import Result, SchemaResult, apply, entries, validate_credential_schema
+from insignia.schema.rules import is_uri
+
+__all__ = [
+    "Result",
+    "SchemaResult",
+    "advise",
+    "apply",
+    "check",
+    "check_profile",
+    "entries",
+    "is_uri",
+    "validate_credential_schema",
+]
+
+_FILES = {
+    Kind.ACHIEVEMENT: "achievement-credential",
+    Kind.ENDORSEMENT: "endorsement-credential",
+    Kind.PRESENTATION: "verifiable-presentation",
+    Kind.STATUS_LIST: "verifiable-credential",
+    Kind.OTHER_VC: "verifiable-credential",
+}
+
+
+def check(document: Mapping[str, Any], kind: Kind, data_model: str | None = None) -> list[Problem]:
+    """Every problem of a credential or presentation, with JSON Pointers: what breaks a MUST.
+
+    The bundled JSON Schema comes first, with the codes `schema.required`, `schema.type`, `schema.value`,
+    `schema.term` (not in an enumeration), `schema.format`, `schema.pattern`, `schema.empty` and
+    `schema.unknown-member`. Beyond it: `subject.unidentified`, `data-model.uri`, `data-model.empty`,
+    `validity.order`, `identity.hash`, `result.description`, `result.status`.
+    `data_model` is `2.0` or `1.1` (W3C VC Data Model); by default what the document says.
+    """
+    model = data_model or data_model_of(document)
+    found = validation.problems(f"{_FILES[kind]}-vc-{model}.json", document)
+    return [*found, *rules.problems(document, kind, model)]
+
+
+def advise(document: Mapping[str, Any], kind: Kind, data_model: str | None = None) -> list[Problem]:
+    """What is allowed and not advised, or accepted here though another reader may refuse it. Codes:
+    `result.level`, `result.value`, `criteria.empty`, `schema.entry`, `issuer.not-an-object`,
+    `image.not-an-object`."""
+    return rules.warnings(document, kind, data_model or data_model_of(document))
+
+
+def check_profile(document: Mapping[str, Any]) -> list[Problem]:
+    """Every problem of an Open Badges 3.0 Profile, with JSON Pointers."""
+    return validation.problems("profile.json", document)
