@@ -29,7 +29,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "insignia-dev.json"
 REQUIREMENTS = ROOT / "requirements"
 CHECKED = ("src", "tests", "benchmarks", "fuzz", "examples", "dev.py")
-CI = os.environ.get("CI", "").lower() in {"1", "true"}
+INCLUDED = ("runtime", "build")  # what the lock of `dev` holds too, in the same versions
 LOCKS = {
     "dev": ("pyproject.toml", "dev.in", "build.in"),
     "runtime": ("pyproject.toml",),
@@ -91,7 +91,9 @@ def lint(rest: list[str]) -> int:
 
 
 def fuzz(rest: list[str]) -> int:
-    """Bounded fuzzing of each parser; see fuzz/README.md."""
+    """Bounded fuzzing of each parser; see fuzz/README.md. Atheris is installed when it is asked for."""
+    if "atheris" in rest:
+        prepare(("dev", "fuzz"))
     return run(PYTHON, ROOT / "fuzz" / "run.py", *rest)
 
 
@@ -141,7 +143,9 @@ def prepare(groups: tuple[str, ...]) -> None:
     files = [word for group in groups for word in ("-r", str(REQUIREMENTS / f"{group}.txt"))]
     install(uv, "--require-hashes", *files)
     install(uv, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
-    STAMP.write_text(json.dumps({**have, **wanted}, indent=2))
+    done = {*groups, *INCLUDED} if "dev" in groups else groups
+    installed = {group: digest(REQUIREMENTS / f"{group}.txt") for group in done}
+    STAMP.write_text(json.dumps({**have, **wanted, **installed}, indent=2))
 
 
 def make_venv(uv: str | None) -> None:
@@ -159,10 +163,10 @@ def make_venv(uv: str | None) -> None:
 def install(uv: str | None, *words: str) -> None:
     """Install with uv where it is present, otherwise with the pip of .venv."""
     if uv:
-        run(uv, "pip", "install", "--quiet", "--python", PYTHON, *words, check=True)
+        run(uv, "pip", "install", "--quiet", "--python", PYTHON, *words, check=True, quiet=True)
     else:
         pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
-        run(*pip, *words, check=True)
+        run(*pip, *words, check=True, quiet=True)
 
 
 def which_uv() -> str | None:
@@ -183,9 +187,14 @@ def digest(path: Path) -> str:
     return hashlib.sha256(sys.version.encode() + path.read_bytes()).hexdigest()[:16]
 
 
-def run(*words: str | Path, check: bool = False) -> int:
-    """Run a command from the root of the repository and return how it ended."""
-    return subprocess.run([str(word) for word in words], cwd=ROOT, check=check).returncode
+def run(*words: str | Path, check: bool = False, quiet: bool = False) -> int:
+    """Run a command from the root of the repository and return how it ended; `quiet` shows failures only."""
+    done = subprocess.run([str(word) for word in words], cwd=ROOT, capture_output=quiet, text=True)
+    if quiet and done.returncode:
+        say(done.stdout + done.stderr)
+    if check:
+        done.check_returncode()
+    return done.returncode
 
 
 def say(message: str) -> None:

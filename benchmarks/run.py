@@ -3,6 +3,7 @@
   python3 dev.py bench                 everything (about ten minutes)
   python3 dev.py bench --quick         fewer items and 10,000 rows, to see that it works
   python3 dev.py bench --no-peers      our figures only
+  python3 dev.py bench --write         everything, and the results into benchmarks/README.md
 
 Peers are installed from the registries into a temporary folder. Each figure is the median of several rounds
 on one core, from the bytes of an item to the bytes of its answer, contexts local.
@@ -26,8 +27,10 @@ from installing import Peer, digital_bazaar, figures, python_peer
 from single import cold_start, publish_status_list, signature_cost, spreadsheet, wheel_install, write_picture
 
 HERE = Path(__file__).resolve().parent
+README = HERE / "README.md"
 SEED = "07" * 32
-SUITE = "eddsa-rdfc-2022"
+SUITES = ("eddsa-rdfc-2022", "ecdsa-rdfc-2019", "vc-jwt-eddsa", "vc-jwt-es256")
+SUITE = SUITES[0]
 ADAPTER = (sys.executable, str(HERE / "adapter.py"))
 
 
@@ -37,14 +40,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__, formatter_class=raw)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--no-peers", action="store_true")
-    parser.add_argument("--output", type=Path, default=None, help="also write the table to this file")
+    parser.add_argument("--write", action="store_true", help="put the results into benchmarks/README.md")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="insignia-bench-") as name:
         folder = Path(name)
         report = Benchmark(folder, options.quick, options.no_peers).run()
     print(report)
-    if options.output:
-        options.output.write_text(report + "\n", encoding="utf-8")
+    if options.write:
+        head, mark, _ = README.read_text(encoding="utf-8").partition("## Results\n")
+        README.write_text(f"{head}{mark}\n{report}\n", encoding="utf-8")
     return 0
 
 
@@ -80,7 +84,8 @@ class Benchmark:
 
     def run(self) -> str:
         """The whole report."""
-        return "\n".join([self.heading(), "", self.against_peers(), "", self.alone(), "", *self.footnotes()])
+        tables = [self.heading(), self.against_peers(), self.suites(), self.alone()]
+        return "\n\n".join([*tables, "\n".join(self.footnotes())])
 
     def heading(self) -> str:
         """Where and what was measured."""
@@ -104,7 +109,7 @@ class Benchmark:
     def ours(self, mode: str, lines: Sequence[str], *more: str) -> dict[str, Any]:
         """Our own figures, by the adapter that everybody can run."""
         say(f"{mode} …")
-        words = [mode, "--repeat", str(self.rounds), "--seed", SEED, "--suite", SUITE, *more]
+        words = [mode, "--repeat", str(self.rounds), "--seed", SEED, *more]
         self.written, found = figures([*ADAPTER, *words], lines)
         return found
 
@@ -148,6 +153,17 @@ class Benchmark:
         except (RuntimeError, ValueError) as error:
             self.notes.append(f"{peer.name}, {known}: {error}")
             return None
+
+    def suites(self) -> str:
+        """Issuing and verifying by suite, ours only."""
+        rows = []
+        for suite in SUITES:
+            issued = self.ours("issue", self.items, "--suite", suite)
+            checked = self.ours("verify", self.written, "--suite", suite)
+            each = [figure for found in (issued, checked) for figure in (found["us"], 1e6 / found["us"])]
+            rows.append([f"`{suite}`", *(f"{figure:,.0f}" for figure in each)])
+        head = ["suite", "issue, us", "a second", "verify, us", "a second"]
+        return "\n".join(map(line, (head, ["---"] * len(head), *rows)))
 
     def alone(self) -> str:
         """The table of what nobody else is measured at."""

@@ -15,6 +15,7 @@ from insignia.did import did_key_method
 from insignia.errors import InsigniaError, IssuingError
 from insignia.issuing import CompiledAchievement, IssuerKey, issue
 from insignia.issuing.signing import secure
+from insignia.jsonld.compiled_slots import filled, places_of
 from insignia.jsonld.loading import ContextDocument
 from insignia.keys import SecretKey, default_algorithm
 from insignia.multibase import base58btc_encode
@@ -60,14 +61,26 @@ def make(settings: Settings) -> Made:
     secret = secret_key(settings)
     key = IssuerKey(secret, did_key_method(secret.public_key))
     if settings.mode == "issue":
-        return Made(issuing(settings, key, loader), lambda items: issue_stages(items, secret, loader))
+        return Made(told(issuing(settings, key, loader)), lambda items: issue_stages(items, secret, loader))
     if settings.mode == "issue-template":
-        return Made(templated(settings, key, loader), lambda items: sign_stages(items, secret))
+        return Made(told(templated(settings, key, loader)), lambda items: sign_stages(items, secret))
     if settings.mode == "verify":
         return Made(verifying(loader), lambda items: verify_stages(items, loader))
     if settings.mode == "canon":
-        return Made(canonicalising(loader), lambda items: issue_stages(items, secret, loader))
-    return Made(publishing(settings, key, loader), lambda items: sign_stages(items, secret))
+        return Made(told(canonicalising(loader)), lambda items: canon_stages(items, loader))
+    return Made(told(publishing(settings, key, loader)), lambda items: sign_stages(items, secret))
+
+
+def told(work: Work) -> Work:
+    """The same, where an item that cannot be done is answered with `{"error": ...}`."""
+
+    def item(line: bytes) -> bytes:
+        try:
+            return work(line)
+        except (InsigniaError, ValueError, KeyError) as error:
+            return dumps({"error": str(error)})
+
+    return item
 
 
 def secret_key(settings: Settings) -> SecretKey:
@@ -135,18 +148,27 @@ def templated(settings: Settings, key: IssuerKey, loader: Loader) -> Work:
     """`issue-template`: the compiled achievement, from the values to signed JSON."""
     head = json.loads(settings.head or b"{}")
     template = with_issuer(dict(head["template"]), key)
+    slots = head["slots"]
     compiled = CompiledAchievement.compile(
         template,
-        head["slots"],
+        slots,
         signer=key.signer,
         verification_method=key.verification_method,
         suite=settings.suite_name,
         loader=loader,
     )
-    created = settings.created
+    places = places_of(template, slots)
+    suite, created = settings.suite_name, settings.created
 
     def item(line: bytes) -> bytes:
-        return line_of(compiled.issue(json.loads(line), created))
+        values = json.loads(line)
+        if values.keys() != slots.keys():
+            values = {name: values.get(name) for name in slots}
+        try:
+            return line_of(compiled.issue(values, created))
+        except IssuingError:
+            document = filled(template, places, values)
+            return line_of(signed(document, key=key, suite=suite, created=created, loader=loader))
 
     return item
 
@@ -233,19 +255,31 @@ def sign_stages(items: Sequence[bytes], secret: SecretKey) -> dict[str, float]:
 
 def issue_stages(items: Sequence[bytes], secret: SecretKey, loader: Loader) -> dict[str, float]:
     """The parts of issuing one after the other, each measured by itself."""
-    documents = [json.loads(item) for item in items]
-    canonicalise = timed(lambda document: jsonld.canonize(document, loader=loader), documents)
+    return {**canon_stages(items, loader), **sign_stages(items, secret)}
+
+
+def canon_stages(items: Sequence[bytes], loader: Loader) -> dict[str, float]:
+    """Reading, canonical N-Quads and writing, for the documents that have such a form."""
+    canonize = canonicalising(loader)
+    sound = [item for item in items if not told(canonize)(item).startswith(b'{"error"')]
+    if not sound:
+        return {}
+    documents = [json.loads(item) for item in sound]
     return {
-        **sign_stages(items, secret),
-        "canonicalise": canonicalise,
+        "parse": timed(json.loads, sound),
+        "canonicalise": timed(lambda document: jsonld.canonize(document, loader=loader), documents),
         "serialise": timed(dumps, documents),
     }
 
 
 def verify_stages(items: Sequence[bytes], loader: Loader) -> dict[str, float]:
-    """The parts of verifying."""
-    strict = timed(credential.parse, [item for item in items if item.lstrip().startswith(b"{")] or [b"{}"])
-    documents = [{k: v for k, v in json.loads(i).items() if k != "proof"} for i in items if i[:1] == b"{"]
-    if not documents:
-        return {"parse": strict}
-    return {"parse": strict, "canonicalise": timed(lambda d: jsonld.canonize(d, loader=loader), documents)}
+    """The parts of verifying, for the credentials that verify."""
+    check = verifying(loader)
+    sound = [item for item in items if item.lstrip().startswith(b"{") and check(item) == b'{"ok":true}']
+    if not sound:
+        return {}
+    documents = [{k: v for k, v in json.loads(item).items() if k != "proof"} for item in sound]
+    return {
+        "parse": timed(credential.parse, sound),
+        "canonicalise": timed(lambda document: jsonld.canonize(document, loader=loader), documents),
+    }

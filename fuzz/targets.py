@@ -7,6 +7,7 @@ to answer; every other exception is a finding. Imports are inside the targets, s
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import socket
 import tomllib
@@ -17,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from credentials import credentials, template
+from credentials import credentials, fillings, template
 from insignia.errors import InsigniaError
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -181,7 +182,7 @@ JSONLD = (
     b'{"@context":[{"@protected":true,"x":"http://x.example/x"},{"y":{"@id":"http://y.example/","@context":{"z":"y:z"}}}],'
     b'"y":{"z":{"@value":"v","@type":"@json"}},"@included":[{"@id":"_:b","@type":"http://t.example/"}]}',
     b'{"@context":{"r":{"@reverse":"http://r.example/"},"@base":"http://b.example/"},"r":{"@id":"../c"},"@nest":{"@id":"q"}}',
-    EXAMPLES[0],
+    *EXAMPLES,
 )
 KEYWORDS = tuple(
     b'"@%s"' % name
@@ -201,15 +202,62 @@ KEYWORDS = tuple(
 def json_ld(data: bytes) -> object:
     """Contexts and documents: expansion, RDF, and the product's own way to canonical N-Quads."""
     from insignia import jsonld
+    from insignia.jsonld import rdfc10
     from insignia.resolver import OfflineResolver
 
     document = as_json(data)
     loader = jsonld.bundled_loader(OfflineResolver())
     jsonld.to_rdf(document, loader=loader, base="http://base.example/")
-    if isinstance(document, dict):
-        jsonld.check_terms(document, loader=loader)
-        jsonld.canonize(document, loader=loader, limit=jsonld.WorkLimit(steps=20_000))
-    return None
+    if not isinstance(document, dict):
+        return None
+    limit = jsonld.WorkLimit(steps=20_000)
+    problems = jsonld.check_terms(document, loader=loader)
+    canonical = jsonld.canonize(document, loader=loader, limit=limit)
+    assert not problems, "what is canonicalised safely has no undefined terms"
+    complete = rdfc10.canonicalize(jsonld.to_rdf(document, loader=loader), limit=limit)
+    assert canonical.decode() == complete.nquads, "the short way gives what the complete algorithms give"
+    return canonical.count(b"\n") // 8
+
+
+TEMPLATE, SLOTS = template()
+
+
+@functools.cache
+def compiled_shape() -> Any:
+    """The template of the benchmarks, compiled."""
+    from insignia import jsonld
+    from insignia.jsonld.compiled import CompiledShape
+    from insignia.resolver import OfflineResolver
+
+    loader = jsonld.bundled_loader(OfflineResolver())
+    shape = CompiledShape.compile(TEMPLATE, SLOTS, loader=loader)
+    assert shape.compiled, shape.reason
+    return shape
+
+
+FILLINGS = [dumps(list(values.values())) for values in fillings(4)]
+
+
+@target(
+    "compiled",
+    FILLINGS,
+    [b"https://a.example/", b"urn:uuid:", b"did:key:z", b"_:c14n0", b"true", b"\\u0000", b"@id"],
+)
+def compiled_achievement(data: bytes) -> object:
+    """Values in the slots of a compiled achievement: the same bytes as the complete algorithms give."""
+    from insignia import jsonld
+    from insignia.jsonld import rdfc10
+    from insignia.resolver import OfflineResolver
+
+    given = as_json(data)
+    given = given if isinstance(given, list) else [given]
+    values = {name: given[place] if place < len(given) else "" for place, name in enumerate(SLOTS)}
+    shape = compiled_shape()
+    canonical = shape.canonize(values)
+    loader = jsonld.bundled_loader(OfflineResolver())
+    complete = rdfc10.canonicalize(jsonld.to_rdf(shape.document(values), loader=loader))
+    assert canonical.decode() == complete.nquads
+    return canonical.count(b"\n")
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:
@@ -303,7 +351,7 @@ def multikey(data: bytes) -> object:
 JWKS = (
     b'{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}',
     b'{"kty":"EC","crv":"P-256","x":"WfTi93YuhsQxKbD0ftnjOXJndqhnJ5kgDV-ZDGyrhBQ","y":"qUd_55EjX0mjKZ6W6mF4UXVYTQ41K6jfdnYFwN5uPyk"}',
-    b'{"kty":"RSA","n":"' + b"u" * 342 + b'","e":"AQAB","alg":"RS256"}',
+    b'{"kty":"RSA","n":"' + b"_" * 341 + b'w","e":"AQAB","alg":"RS256"}',
     b'{"kty":"oct","k":"AAAA"}',
 )
 

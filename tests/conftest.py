@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from shared_vectors import MISSING, read_vectors
+
 ROOT = Path(__file__).resolve().parent.parent
-VECTORS = ROOT.parent / "shared" / "vectors"
 LOOPBACK = ["127.0.0.1", "::1"]
 ALLOWED_SKIPS = Path(__file__).with_name("allowed-skips.txt")
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
@@ -40,23 +40,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
 
 
-def read_vectors(name: str) -> list[dict[str, Any]]:
-    """The cases of `../shared/vectors/NAME.jsonl`; empty where that folder is missing."""
-    path = VECTORS / f"{name}.jsonl"
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
 @pytest.fixture(scope="session")
 def vectors() -> Callable[[str], list[dict[str, Any]]]:
     """`vectors("rdfc10")` gives the cases of that file, or skips where the files are not at hand."""
 
     def load(name: str) -> list[dict[str, Any]]:
-        if not (VECTORS / f"{name}.jsonl").exists():
-            pytest.skip(f"no test vectors: ../shared/vectors/{name}.jsonl is not beside this clone")
-        return read_vectors(name)
+        cases = read_vectors(name)
+        if not cases:
+            pytest.skip(MISSING)
+        return cases
 
     return load
 

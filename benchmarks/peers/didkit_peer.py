@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import statistics
 import sys
 import time
@@ -67,3 +68,6 @@ async def main() -> None:
 
 
 asyncio.run(main())
+sys.stdout.flush()
+sys.stderr.flush()
+os._exit(0)  # its threads do not survive the end of the interpreter

@@ -11,19 +11,17 @@ from typing import Any
 
 import pytest
 
+from credentials import credentials, fillings, status_items, template
+from insignia import did, jose, jsonld
+from insignia.did import did_key_method
+from insignia.issuing import IssuerKey, issue
+from insignia.jsonld import rdfc10
+from insignia.keys import SecretKey
+from insignia.proof import check_proofs
+from insignia.resolver import MapResolver, OfflineResolver
+from insignia.status_list import BitstringStatusList
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "benchmarks"))
-
-from credentials import credentials, fillings, status_items, template  # noqa: E402
-from insignia import did, jose, jsonld  # noqa: E402
-from insignia.did import did_key_method  # noqa: E402
-from insignia.issuing import IssuerKey, issue  # noqa: E402
-from insignia.jsonld import rdfc10  # noqa: E402
-from insignia.keys import SecretKey  # noqa: E402
-from insignia.proof import check_proofs  # noqa: E402
-from insignia.resolver import MapResolver, OfflineResolver  # noqa: E402
-from insignia.status_list import BitstringStatusList  # noqa: E402
-
 SEED = "1f" * 32
 CREATED = "2026-03-04T05:06:07Z"
 DOCUMENTS = list(credentials(5, seed=21))

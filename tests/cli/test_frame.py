@@ -18,7 +18,7 @@ from insignia.cli import bake as bake_command
 from insignia.cli import boundary, files, program, session
 from insignia.errors import InsigniaError, Problem
 
-from .conftest import Run
+from .conftest import NOW, Run
 
 
 def test_help_lists_every_command_and_the_exit_codes(insignia: Run) -> None:
@@ -153,10 +153,30 @@ def test_a_closed_pipe_ends_quietly(insignia: Run, monkeypatch: pytest.MonkeyPat
     assert (shown.code, shown.err) == (141, "")
 
 
+def test_python_does_not_complain_about_the_pipe_when_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "pipe").open("w+") as stdout:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        boundary._leave_pipe(session.Session(io.BytesIO(), stdout, stdout, {}, NOW.replace, bytes))
+        stdout.write("lost")
+    assert (tmp_path / "pipe").read_text() == ""
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: Any) -> None:
+        raise PermissionError(13, "Permission denied", "/some/temporary/name")
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    with pytest.raises(PermissionError) as caught, files.replacing(tmp_path / "out"):
+        pass
+    assert caught.value.filename == str(tmp_path / "out")
+
+
 def test_output_that_the_terminal_cannot_show_is_escaped(insignia: Run) -> None:
-    shown = insignia("nope\u2028", encoding="ascii")
+    shown = insignia("né", encoding="ascii")
     assert shown.code == 2
-    assert b"\\u2028" in shown.stderr
+    assert b"there is no command 'n\\xe9'" in shown.stderr
 
 
 def test_files_are_whole_or_not_there(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -268,6 +269,15 @@ def test_the_last_places_and_none_left(tmp_path: Path) -> None:
     with pytest.raises(boundary.CommandError, match="0 free places, and 1 are needed"):
         places.take(path, 5, 1, session)
     assert places.take(str(tmp_path / "single"), 1, 1, session) == [0]
+
+
+def test_places_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    session: Any = Counting()
+    assert len(places.take(str(tmp_path / "list"), 131_072, 2, session)) == 2
+
+
+def test_a_new_list_has_as_many_places_as_the_specification_asks() -> None:
     assert BitstringStatusList().length == 131_072
 
 

@@ -141,6 +141,15 @@ def test_key_files_of_others_are_read(insignia: Run) -> None:
     assert keyfile.method_of("did:jwk:abc", SEED.public_key) == "did:jwk:abc#0"
 
 
+def test_a_key_that_others_can_read_is_noted(insignia: Run) -> None:
+    insignia("keygen", "key.json")
+    assert insignia("did", "show", "key.json").err == ""
+    Path("key.json").chmod(0o644)
+    note = "Note: others on this computer can read key.json; keep it to yourself: chmod 600 key.json\n"
+    assert insignia("did", "show", "key.json").err == note
+    assert insignia("did", "show", "-", stdin=Path("key.json").read_bytes()).err == ""
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -155,6 +164,7 @@ def test_key_files_of_others_are_read(insignia: Run) -> None:
 )
 def test_what_is_no_key_file(insignia: Run, content: bytes, message: str) -> None:
     Path("key").write_bytes(content)
+    Path("key").chmod(0o600)
     shown = insignia("did", "show", "key")
     assert shown.code == 2
     assert shown.err.startswith(f"insignia did: {message}")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import base64
+import copy
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from insignia import baking
-from insignia.cli import sources
+from insignia.cli import main, sources
 from insignia.keys import SecretKey
 
-from .conftest import Run
+from .conftest import Run, Stream
 
 HASH = "sha256$" + "0" * 64
 DOCUMENT: dict[str, Any] = {
@@ -132,14 +136,14 @@ def test_inspect_explains_and_says_that_nothing_was_verified(insignia: Run, ann:
         "  signed as     JSON document without any proof: not signed",
         "  name          Bicycle\\u202e repair",
         "  issuer        Example School (https://example.org/issuer)",
-        "                emailAddress:",
+        "  recipient     emailAddress:",
         "                name: Ann (readable by anyone)",
         "  valid from    31 January 2026, 09:30 UTC",
         "  criteria      Three repairs.",
         "  result        A+",
         "  evidence      Film",
         "  alignment     repair (https://example.org/s)",
-        "  endorsed      1 endorsements inside",
+        "  endorsed      1 endorsement inside",
         "  status list   https://example.org/list, entry 7 (revocation)",
         "  refreshed at  https://example.org/new",
         "  Nothing of this was verified; it is what the document says of itself.",
@@ -168,6 +172,7 @@ def test_inspect_a_jwt(insignia: Run) -> None:
         "iss": "https://example.org/issuer",
         "nbf": 1769851800,
         "exp": 1e40,
+        "iat": "then",
         "jti": "urn:x",
         "sub": "x",
     }
@@ -177,14 +182,16 @@ def test_inspect_a_jwt(insignia: Run) -> None:
     assert "  header kid    https://example.org/key\n" in shown
     assert "  claim nbf     31 January 2026, 09:30 UTC\n" in shown
     assert "  claim exp     1e+40\n" in shown
+    assert "  claim iat     then\n" in shown
     assert "To verify it: insignia verify -\n" in shown
 
 
-def test_inspect_what_is_not_supported_yet_or_no_credential(insignia: Run) -> None:
+def test_inspect_what_is_not_supported_yet_or_no_credential(insignia: Run, picture: Path) -> None:
     Path("old.json").write_text('{"@context": "https://w3id.org/openbadges/v2", "type": "Assertion"}')
     Path("key.json").write_text('{"kty": "OKP"}')
-    shown = insignia("inspect", "old.json", "key.json", "none.json")
+    shown = insignia("inspect", "old.json", "key.json", "none.json", "artwork.png")
     assert shown.code == 2
+    assert "cannot read a credential from artwork.png\n  expected a credential inside" in shown.err
     assert "an Open Badges 2.0 document, which is not supported yet" in shown.out
     assert "key.json holds no credential that can be read\n  /type: expected" in shown.err
     assert "there is no file none.json" in shown.err
@@ -202,8 +209,71 @@ def test_inspect_a_folder_and_lines(insignia: Run, ann: Path, picture: Path) -> 
 
 
 def test_web_addresses_are_fetched_by_the_given_function(insignia: Run) -> None:
-    found = list(sources.items(["https://example.org/a"], None, lambda url: url.encode()))  # type: ignore[arg-type]
+    nowhere: Any = None
+    found = list(sources.items(["https://example.org/a"], nowhere, lambda url: url.encode()))
     assert found == [sources.Item("https://example.org/a", b"https://example.org/a")]
     shown = insignia("inspect", "https://example.org/a", "--offline")
     assert shown.code == 2
     assert "https://example.org/a was not fetched" in shown.err
+
+
+def inspected(document: Any) -> str:
+    """What is shown of a document on standard input; any other end than 0 or 2 is a defect."""
+    stdout, stderr = Stream(), Stream()
+    data = io.BytesIO(json.dumps(document).encode())
+    assert main(["inspect", "-"], stdin=data, stdout=stdout, stderr=stderr, env={}) in (0, 2)
+    return stdout.content.decode()
+
+
+def test_inspect_what_is_poor_or_odd() -> None:
+    subject = {
+        "id": "did:example:ann",
+        "achievement": {"id": "https://example.org/a", "criteria": {"id": "https://example.org/c"}},
+        "result": {},
+        "evidence": "x",
+    }
+    poor = {
+        "@context": DOCUMENT["@context"],
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "validFrom": "someday",
+        "credentialSubject": subject,
+        "evidence": [{}],
+        "endorsement": [{}, {}],
+        "proof": {"type": "Ed25519Signature2020"},
+        "credentialStatus": {"id": "https://example.org/list"},
+    }
+    shown = inspected(poor)
+    for line in (
+        "recipient    did:example:ann",
+        "valid from   someday",
+        "criteria     https://example.org/c",
+        "result       not given",
+        "evidence     not described",
+        "endorsed     2 endorsements inside",
+        "proof        Ed25519Signature2020, for null",
+        "status list  https://example.org/list",
+    ):
+        assert f"  {line}\n" in shown
+    presentation = {
+        "@context": poor["@context"],
+        "type": "VerifiablePresentation",
+        "verifiableCredential": [poor],
+    }
+    assert "  holds      1 credentials\n" in inspected(presentation)
+
+
+odd: st.SearchStrategy[Any] = st.sampled_from([None, True, 7, "", "\x1b", [{}], {"type": [1]}, [[1]]])
+
+
+@given(st.data())
+def test_inspect_survives_any_document(data: st.DataObject) -> None:
+    document = copy.deepcopy(DOCUMENT)
+    for _ in range(data.draw(st.integers(1, 3))):
+        place: Any = document
+        while isinstance(place, dict | list) and place:
+            key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
+            if not isinstance(place[key], dict | list) or data.draw(st.booleans()):
+                place[key] = copy.deepcopy(data.draw(odd))
+                break
+            place = place[key]
+    inspected(document)

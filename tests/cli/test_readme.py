@@ -1,4 +1,4 @@
-"""The tour of README.md, run as a newcomer would type it."""
+"""The commands of README.md and of the guides, run as a newcomer would type them."""
 
 from __future__ import annotations
 
@@ -13,29 +13,46 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SHELL = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 PYTHON = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 BIN = Path(sys.executable).parent
+
+
+def commands_of(text: str) -> list[str]:
+    """The lines of the blocks that are marked `sh`; those marked `bash` are not for running here."""
+    blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return "".join(blocks).strip().splitlines()
+
+
+def run_all(commands: list[str], folder: Path) -> dict[str, str]:
+    """What each command printed; every one has to end with 0."""
+    shutil.copytree(ROOT / "examples", folder / "examples")
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
+    printed = {}
+    for command in commands:
+        done = subprocess.run(
+            command, shell=True, cwd=folder, env=environment, capture_output=True, encoding="utf-8"
+        )
+        assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
+        printed[command] = done.stdout
+    return printed
 
 
 @pytest.fixture(scope="module")
 def tour(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     """A folder in which all commands of the README were run, and what each printed."""
     folder = tmp_path_factory.mktemp("tour")
-    shutil.copytree(ROOT / "examples", folder / "examples")
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
-    printed = {}
-    for command in "".join(SHELL).strip().splitlines():
-        done = subprocess.run(
-            command, shell=True, cwd=folder, env=environment, capture_output=True, encoding="utf-8"
-        )
-        assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
-        printed[command] = done.stdout
-    return folder, printed
+    return folder, run_all(commands_of(README), folder)
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+def test_the_commands_of_a_guide_run(guide: Path, tmp_path: Path) -> None:
+    commands = commands_of(guide.read_text(encoding="utf-8"))
+    assert len(run_all(commands, tmp_path)) == len(commands) >= 5
 
 
 def test_the_tour_has_every_step() -> None:
-    commands = " ".join(SHELL)
+    commands = " ".join(commands_of(README))
     for name in ("keygen", "issue", "verify", "inspect", "unbake"):
         assert f"insignia {name} " in commands
 

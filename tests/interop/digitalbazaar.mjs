@@ -3,6 +3,10 @@
 // {"op": "sign", "suite", "key": {"seed"} | {"publicKeyMultibase", "secretKeyMultibase"}, "document",
 //  "purpose", "created", "challenge"?, "domain"?} -> {"document"}
 // {"op": "verify", "suite", "document", "purpose", "challenge"?, "domain"?} -> {"verified", "errors"}
+// {"op": "issue-credential", "suite", "key", "document", "created"} -> {"document"}
+// {"op": "verify-credential", "suite", "document", "now"} -> {"verified", "errors"}
+// {"op": "list-encode", "length", "set"} -> {"encodedList"}
+// {"op": "list-decode", "encodedList"} -> {"length", "set"}
 import {createRequire} from 'node:module';
 import {createInterface} from 'node:readline';
 import {readFileSync} from 'node:fs';
@@ -20,6 +24,8 @@ const {Ed25519Signature2020} = await load('@digitalbazaar/ed25519-signature-2020
 const {Ed25519VerificationKey2020} = await load('@digitalbazaar/ed25519-verification-key-2020');
 const Ed25519Multikey = await load('@digitalbazaar/ed25519-multikey');
 const EcdsaMultikey = await load('@digitalbazaar/ecdsa-multikey');
+const vc = await load('@digitalbazaar/vc');
+const {createList, decodeList} = await load('@digitalbazaar/vc-bitstring-status-list');
 const {AssertionProofPurpose, AuthenticationProofPurpose} = jsigs.purposes;
 
 const contexts = new Map(Object.entries(JSON.parse(readFileSync(process.argv[2], 'utf8'))));
@@ -86,8 +92,26 @@ function makePurpose({purpose, challenge, domain}) {
 }
 
 async function answer(request) {
+  if(request.op === 'list-encode') {
+    const list = await createList({length: request.length});
+    request.set.forEach(index => list.setStatus(index, true));
+    return {encodedList: await list.encode()};
+  }
+  if(request.op === 'list-decode') {
+    const list = await decodeList(request);
+    const set = Array.from({length: list.length}, (_, i) => i).filter(i => list.getStatus(i));
+    return {length: list.length, set};
+  }
   const suite = await makeSuite(request);
   const purpose = makePurpose(request);
+  if(request.op === 'issue-credential') {
+    return {document: await vc.issue({credential: request.document, suite, documentLoader})};
+  }
+  if(request.op === 'verify-credential') {
+    const {document: credential, now} = request;
+    const result = await vc.verifyCredential({credential, suite, documentLoader, now: new Date(now)});
+    return {verified: result.verified, errors: flatten(result.error).map(String)};
+  }
   if(request.op === 'sign') {
     return {document: await jsigs.sign(request.document, {suite, purpose, documentLoader})};
   }

@@ -21,6 +21,7 @@ from insignia.did import VerificationMethod, did_key, did_key_method, verificati
 from insignia.keys import KeyType, SecretKey
 from insignia.proof import add_proof, check_proofs
 from insignia.resolver import OfflineResolver
+from insignia.status_list import BitstringStatusList, status_list_credential
 
 PACKAGES = {
     "@digitalbazaar/data-integrity": "2.5.0",
@@ -32,6 +33,8 @@ PACKAGES = {
     "@digitalbazaar/ed25519-verification-key-2020": "4.2.0",
     "@digitalbazaar/eddsa-jcs-2022-cryptosuite": "1.0.0",
     "@digitalbazaar/eddsa-rdfc-2022-cryptosuite": "1.3.0",
+    "@digitalbazaar/vc": "7.3.0",
+    "@digitalbazaar/vc-bitstring-status-list": "2.0.1",
     "jsonld-signatures": "11.6.0",
 }
 SCRIPT = Path(__file__).with_name("digitalbazaar.mjs")
@@ -211,10 +214,6 @@ def tampered(document: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
-def ids(value: Any) -> str:
-    return value if isinstance(value, str) else str(value)
-
-
 def test_ours_verify_there(ask: Ask) -> None:
     """One Node.js process for all cases: its start costs more than they do."""
     cases = [(name, suite, kind) for name in DOCUMENTS for suite, kind in SUITES]
@@ -314,3 +313,62 @@ def test_each_proof_of_a_set_verifies_there(ask: Ask) -> None:
         for suite, _ in suites
     ]
     assert ask(requests) == [{"verified": True, "errors": []}] * 4
+
+
+def test_whole_credentials_verify_on_both_sides(ask: Ask) -> None:
+    """Through `@digitalbazaar/vc`, which checks the data model and that the key is the issuer's."""
+    cases = [(name, suite, kind) for name in DOCUMENTS for suite, kind in SUITES]
+    requests = []
+    for name, suite, kind in cases:
+        issuer = {**DOCUMENTS[name]["issuer"], "id": did_key(KEYS[kind].public_key)}
+        document = {**DOCUMENTS[name], "issuer": issuer}
+        ours = sign_here(document, suite, kind)
+        common = {"suite": suite, "created": CREATED}
+        requests += [
+            {"op": "verify-credential", "document": ours, "now": CREATED, **common},
+            {"op": "verify-credential", "document": tampered(ours), "now": CREATED, **common},
+            {"op": "issue-credential", "document": document, "key": key_for_javascript(kind), **common},
+        ]
+    replies = ask(requests)
+    for i, case in enumerate(cases):
+        good, bad, theirs = replies[3 * i : 3 * i + 3]
+        assert good == {"verified": True, "errors": []}, (case, good)
+        assert bad["verified"] is False, case
+        (result,) = check_proofs(theirs["document"], loader=LOADER, find_key=find_key)
+        assert result.verified, (case, result.problems)
+
+
+def test_status_lists_are_read_on_both_sides(ask: Ask) -> None:
+    indices = sorted({0, 7, 8, 94_567, 131_071, *(i * i % 131_072 for i in range(300))})
+    ours = BitstringStatusList()
+    ours.set_all(indices)
+    decoded, encoded = ask(
+        [
+            {"op": "list-decode", "encodedList": ours.encode()},
+            {"op": "list-encode", "length": 131_072, "set": indices},
+        ]
+    )
+    assert decoded == {"length": 131_072, "set": indices}
+    assert BitstringStatusList.decode(encoded["encodedList"]) == ours
+
+
+def test_a_published_status_list_verifies_there(ask: Ask) -> None:
+    requests = []
+    for suite, kind in SUITES:
+        document = status_list_credential(
+            url="https://university.example/status/1",
+            issuer=did_key(KEYS[kind].public_key),
+            purpose=["revocation", "suspension"],
+            encoded_list=BitstringStatusList().encode(),
+            valid_from="2026-01-01T00:00:00Z",
+            ttl=300_000,
+        )
+        requests.append(
+            {
+                "op": "verify-credential",
+                "suite": suite,
+                "document": sign_here(document, suite, kind),
+                "now": CREATED,
+            }
+        )
+    assert ask(requests) == [{"verified": True, "errors": []}] * len(SUITES)

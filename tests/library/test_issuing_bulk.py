@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 from datetime import UTC, datetime
@@ -164,7 +165,8 @@ def test_several_processes_write_the_same_bytes(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_wrong_description_is_told_before_anything_is_written() -> None:
-    for change in ({"description": {}}, {"secret": b"short"}):
+    changes: list[dict[str, Any]] = [{"description": {}}, {"secret": b"short"}]
+    for change in changes:
         with pytest.raises(IssuingError):
             run(GOOD, plan(**change))
 
@@ -186,5 +188,6 @@ def test_what_a_process_of_the_pool_does(monkeypatch: pytest.MonkeyPatch) -> Non
         bulk._chunk([])
     table = read_table(GOOD.encode())
     bulk._start(plan(), table.headings)
+    gc.unfreeze()
     lines, problems, size = bulk._chunk([(row, None) for row in table.rows])
     assert (lines, problems, size) == (run(GOOD)[2], [], 3)

@@ -278,6 +278,11 @@ def test_everything_is_told_at_once_and_near_names_are_suggested() -> None:
     assert expected["/achievement/zzz"].startswith("one of the names id, ")
 
 
+@pytest.mark.parametrize("value", [float("nan"), date(2026, 1, 1), "\ud800", b"x"])
+def test_what_json_does_not_have_is_refused(value: Any) -> None:
+    assert refused(extra={"x": value}) == {"": "description.not-json"}
+
+
 def test_one_url_is_a_skill_and_empty_lists_are_left_out() -> None:
     achievement = {
         **DESCRIPTION["achievement"],

@@ -266,6 +266,12 @@ def test_presentations() -> None:
     assert schema.advise(document, Kind.PRESENTATION) == []
 
 
+@pytest.mark.parametrize("value", [b"bytes", {5: 6}, "\ud800", float("inf"), object()])
+def test_values_that_no_json_gives(value: Any) -> None:
+    codes = {code for code, _ in found(changed(f"{HERE}/creditsEarned", value))}
+    assert codes & {"schema.not-json", "schema.type"}
+
+
 def test_uris() -> None:
     for good in (
         "https://example.org/a?b#c",

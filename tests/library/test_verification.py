@@ -34,7 +34,8 @@ from insignia.keys import KeyType, SecretKey
 from insignia.profile import identity_hash
 from insignia.report import Outcome, Verdict
 from insignia.resolver import Document, MapResolver, OfflineResolver, Purpose
-from insignia.verification import INSPECTOR_COMPATIBLE, STRICT, STRICT_TERMS, verify
+from insignia.status_list import MINIMUM_ENTRIES
+from insignia.verification import INSPECTOR_COMPATIBLE, LENIENT, STRICT, STRICT_TERMS, verify
 from insignia.verification.policy import FAMILIES, GROUPS, REQUIRED, families, named
 from insignia.verification.recipient import KnownRecipient
 from insignia.verification.steps import unreadable
@@ -93,21 +94,34 @@ def test_required_checks_are_fixed_before_the_run() -> None:
 # The proof
 
 
+RICH = changed(
+    badge(
+        evidence=[{"id": "urn:e", "type": ["Evidence"], "narrative": "A robot."}],
+        awardedDate="2025-01-01T00:00:00Z",
+    ),
+    "credentialSubject",
+    "achievement",
+    "alignment",
+    value=[{"type": ["Alignment"], "targetName": "Robotics", "targetUrl": "https://skills.example/1"}],
+)
+
+
+@pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", "eddsa-jcs-2022", "Ed25519Signature2020"])
 @given(st.data())
-def test_a_changed_value_never_verifies(data: Any) -> None:
+def test_a_changed_value_never_verifies(suite: str, data: Any) -> None:
     """Any signed string that is changed breaks the signature."""
-    paths = [p for p in _strings(SIGNED) if p[:2] != ("proof", "proofValue")]
-    path = data.draw(st.sampled_from(paths))
-    node: Any = SIGNED
+    signed = UNIVERSITY.sign(RICH, suite=suite)
+    path = data.draw(st.sampled_from([p for p in _strings(signed) if p[:2] != ("proof", "proofValue")]))
+    node: Any = signed
     for step in path:
         node = node[step]
     other = data.draw(st.text(max_size=30).filter(lambda text: text != node))
-    text = json.dumps(changed(SIGNED, *path, value=other))
+    text = json.dumps(changed(signed, *path, value=other))
     try:
         secured = credential.parse(text)
     except (ParseError, NotSupportedYet):
         return
-    assert not verify(secured, resolver=MapResolver(world()), now=NOW).valid
+    assert not verify(secured, resolver=MapResolver(world()), now=NOW, checks=("proof",)).valid
 
 
 def _strings(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -326,11 +340,12 @@ def test_unknown_groups_are_an_error(names: tuple[str, ...]) -> None:
 def test_policies_have_names() -> None:
     assert named("strict") is STRICT
     with pytest.raises(InsigniaError) as caught:
-        named("lenient")
+        named("careless")
     assert caught.value.code == "policy.unknown"
     assert families(None) == set(FAMILIES)
     assert frozenset().union(*GROUPS.values()) == set(FAMILIES)
     assert STRICT.required == REQUIRED
+    assert STRICT.status_entries == MINIMUM_ENTRIES
     assert INSPECTOR_COMPATIBLE.required == REQUIRED - {"key-binding"}
 
 
@@ -366,6 +381,14 @@ def test_a_did_key_without_a_fragment_is_for_the_inspector_only() -> None:
     assert [notice.code for notice in report.warnings] == ["proof.no-fragment"]
 
 
+def test_what_deceives_nobody_is_tolerated_by_the_lenient_policy() -> None:
+    document = badge()
+    del document["credentialSubject"]["id"]
+    assert check(UNIVERSITY.sign(document), policy=LENIENT).valid
+    assert not check(unbound_badge(), policy=LENIENT).valid
+    assert not check(STRANGER.sign(badge()), policy=LENIENT).valid
+
+
 def test_tolerated_problems_of_the_data_model_become_warnings() -> None:
     document = badge()
     del document["credentialSubject"]["id"]
@@ -399,6 +422,13 @@ def test_all_problems_of_the_data_model_are_in_the_facts() -> None:
     assert noted.outcome is Outcome.FAILED
     assert {p["where"] for p in noted.facts["problems"]} >= {"", "/credentialSubject/achievement"}
     assert "more such problems" in noted.message
+
+
+def test_what_is_allowed_and_not_advised_is_pointed_out() -> None:
+    document = badge(image="https://university.example/badge.png")
+    report = check(UNIVERSITY.sign(document))
+    assert report.valid
+    assert "data-model.advice" in {notice.code for notice in report.warnings}
 
 
 def test_not_more_problems_are_shown_than_a_person_reads() -> None:

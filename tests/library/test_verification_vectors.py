@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from verification_world import reasons
 
-from conftest import read_vectors
 from insignia import baking, credential
 from insignia.report import Report
 from insignia.resolver import MapResolver
 from insignia.verification import INSPECTOR_COMPATIBLE, STRICT, Policy, render, verify
+from shared_vectors import read_vectors
 
 Vectors = Callable[[str], list[dict[str, Any]]]
 

@@ -31,7 +31,16 @@ def main(lines: Iterable[str]) -> None:
     """Answer every line, in order. A request that cannot be answered gets an `error`, never a crash."""
     for line in lines:
         if line.strip():
-            print(json.dumps(answer(json.loads(line))), flush=True)
+            print(json.dumps(answer_line(line)), flush=True)
+
+
+def answer_line(line: str) -> Reply:
+    """The reply to one line."""
+    try:
+        request = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return {"id": None, "error": f"not JSON: {error}"}
+    return answer(request) if isinstance(request, dict) else {"id": None, "error": "not a request"}
 
 
 def answer(request: Request) -> Reply:
@@ -48,17 +57,38 @@ def answer(request: Request) -> Reply:
     return {"id": request.get("id"), **reply}
 
 
+def resolver_of(request: Request) -> MapResolver:
+    """What the case lets be seen: its documents, text as it is and JSON as JSON."""
+    documents = request.get("documents") or {}
+    return MapResolver({url: d.encode() if isinstance(d, str) else d for url, d in documents.items()})
+
+
+def loader_of(request: Request) -> jsonld.Loader:
+    """The contexts that the case lets be seen, beside the bundled ones."""
+    return jsonld.bundled_loader(resolver_of(request))
+
+
+def now_of(request: Request) -> datetime:
+    """The time of the case."""
+    return datetime.fromisoformat(request["now"])
+
+
+def hash_of(request: Request) -> str:
+    """The hash algorithm, as the library names it."""
+    return str(request.get("hash", "SHA256")).lower()
+
+
 def verify_credential(request: Request) -> Reply:
     """`verify`: every check that the request asks for, under the policy of its profile."""
     if request.get("profile") in {"clr20", "ob20"}:
         return {"unsupported": True}
-    resolver = MapResolver(request.get("documents", {}))
+    resolver = resolver_of(request)
     try:
         secured = credential.parse(content_of(request))
         report = verify(
             secured,
             resolver=resolver,
-            now=datetime.fromisoformat(request["now"]),
+            now=now_of(request),
             policy=INSPECTOR_COMPATIBLE if request.get("profile") == "ob30" else STRICT,
             checks=request.get("checks"),
         )
@@ -75,7 +105,7 @@ def content_of(request: Request) -> bytes | str:
         return unbake(base64.b64decode(request["base64"])).content
     if "jwt" in request:
         return str(request["jwt"])
-    return json.dumps(request["credential"], ensure_ascii=False).encode()
+    return json.dumps(request["credential"]).encode()
 
 
 def outcome_of(report: Report) -> Reply:
@@ -94,14 +124,14 @@ def outcome_of(report: Report) -> Reply:
 
 def canonize(request: Request) -> Reply:
     """`canonize`: the canonical N-Quads of a JSON-LD document."""
-    loader = jsonld.bundled_loader(MapResolver(request.get("documents", {})))
-    output = jsonld.canonize(request["document"], loader=loader, algorithm=request["hash"].lower())
+    loader = loader_of(request)
+    output = jsonld.canonize(request["document"], loader=loader, algorithm=hash_of(request))
     return {"output": output.decode()}
 
 
 def sign(request: Request) -> Reply:
     """`sign`: the value of a proof whose options are given."""
-    loader = jsonld.bundled_loader(MapResolver(request.get("documents", {})))
+    loader = loader_of(request)
     options = dict(request["proof"])
     signer = SecretKey.from_multikey(request["secretKeyMultibase"], request["publicKeyMultibase"])
     finished = find(options).create(request["document"], options, signer, loader=loader)
@@ -110,7 +140,7 @@ def sign(request: Request) -> Reply:
 
 def canonicalize(request: Request) -> Reply:
     """`rdfc10`: RDFC-1.0 over N-Quads, with the labels that were issued."""
-    canonical = rdfc10.canonicalize(nquads.parse(request["nquads"]), algorithm=request["hash"].lower())
+    canonical = rdfc10.canonicalize(nquads.parse(request["nquads"]), algorithm=hash_of(request))
     return {"output": canonical.nquads, "map": dict(canonical.labels)}
 
 
@@ -119,7 +149,7 @@ def process_jsonld(request: Request) -> Reply:
     function = {"expand": jsonld.expand, "toRdf": jsonld.to_rdf}[request["function"]]
     output = function(
         request["input"],
-        loader=jsonld.bundled_loader(MapResolver(request.get("documents", {}))),
+        loader=loader_of(request),
         base=request.get("base"),
         options=request.get("options"),
     )
@@ -175,8 +205,8 @@ def verify_jose(kind: str, request: Request) -> dict[str, Any]:
     parsed = jose.parse(request["input"].strip())
     jose.verify_signature(parsed, PublicKey.from_jwk(request["key"]["publicKeyJwk"]))
     document = credential.parse(request["input"]).document
-    now = datetime.fromisoformat(request["now"])
-    refuse([*jose.check_claims(parsed), *jose.check_times(parsed, now), *problems_of(kind, document)])
+    claims = [*jose.check_claims(parsed), *jose.check_times(parsed, now_of(request))]
+    refuse([*claims, *problems_of(kind, document)])
     return document
 
 

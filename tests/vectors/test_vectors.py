@@ -15,8 +15,9 @@ from typing import Any
 import pyoxigraph
 import pytest
 
+from shared_vectors import MISSING, VECTORS, read_vectors
+
 HERE = Path(__file__).resolve().parent
-VECTORS = HERE.parents[2] / "shared" / "vectors"
 ADAPTER = HERE / "adapter.py"
 FILES = ("w3c_di", "rdfc10", "jsonld", "onedtech", "dcc", "bitstring", "jose_cose", "vc_json_schema", "sdjwt")
 
@@ -40,27 +41,22 @@ def suites(document: Mapping[str, Any]) -> set[str]:
     return {proof.get("cryptosuite", "") for proof in (proofs if isinstance(proofs, list) else [proofs])}
 
 
-def cases() -> list[Any]:
+def parameters() -> list[Any]:
     """One parameter a vector; a single one that skips where the folder is missing."""
     if not VECTORS.is_dir():
-        reason = "no test vectors: ../shared/vectors is not beside this clone"
-        return [pytest.param("", {}, id="vectors", marks=pytest.mark.skip(reason=reason))]
+        return [pytest.param("", {}, id="vectors", marks=pytest.mark.skip(reason=MISSING))]
     found = []
     for name in FILES:
-        found += [pytest.param(name, case, id=f"{name}-{case['request']['id']}") for case in read(name)]
+        found += [
+            pytest.param(name, case, id=f"{name}-{case['request']['id']}") for case in read_vectors(name)
+        ]
     return found
-
-
-def read(name: str) -> list[dict[str, Any]]:
-    """The cases of a file; a line ends with a line feed only."""
-    with (VECTORS / f"{name}.jsonl").open(encoding="utf-8", newline="\n") as lines:
-        return [json.loads(line) for line in lines]
 
 
 @functools.cache
 def replies(name: str) -> dict[str, dict[str, Any]]:
     """The adapter's replies to all requests of a file, by id."""
-    requests = [case["request"] for case in read(name)]
+    requests = [case["request"] for case in read_vectors(name)]
     answered = ask("".join(json.dumps(request) + "\n" for request in requests))
     assert [reply["id"] for reply in answered] == [request["id"] for request in requests]
     return {reply["id"]: reply for reply in answered}
@@ -77,7 +73,7 @@ def ask(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
-@pytest.mark.parametrize(("name", "case"), cases())
+@pytest.mark.parametrize(("name", "case"), parameters())
 def test_vector(name: str, case: dict[str, Any]) -> None:
     request, expected = case["request"], case["expect"]
     reply = replies(name)[request["id"]]

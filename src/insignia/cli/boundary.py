@@ -19,10 +19,13 @@ MOST_PROBLEMS = 20
 
 
 class CommandError(Exception):
-    """A command cannot do what was asked: a sentence, the problems behind it, and what to do next."""
+    """A command cannot do what was asked: a sentence, the problems behind it, what to do, the exit code."""
 
-    def __init__(self, message: str, *, problems: Iterable[Problem] = (), advice: str = "") -> None:
+    def __init__(
+        self, message: str, *, problems: Iterable[Problem] = (), advice: str = "", code: int = BAD_INPUT
+    ) -> None:
         super().__init__(message)
+        self.code = code
         self.message = message
         self.problems = tuple(problems)
         self.advice = advice
@@ -56,7 +59,7 @@ def guarded(command: Callable[[], int], session: Session, *, name: str, debug: b
         if debug:
             _traceback(session)
         _report(error, session, name)
-        return BAD_INPUT
+        return error.code if isinstance(error, CommandError) else BAD_INPUT
     except Exception as error:
         if debug:
             _traceback(session)

@@ -96,9 +96,9 @@ def _print(item: sources.Item, rows: list[Row], session: Session) -> None:
     column = max(len(name) for name, _ in rows)
     for name, value in rows:
         indent = " " * (column + 4)
-        lines = textwrap.wrap(value, max(session.width - len(indent), 30), break_on_hyphens=False) or [
-            "(empty)"
-        ]
+        room = max(session.width - len(indent), 30)
+        # What one copies, such as a DID, stays in one piece.
+        lines = textwrap.wrap(value, room, break_on_hyphens=False, break_long_words=False) or ["(empty)"]
         session.print(f"  {name.ljust(column)}  " + f"\n{indent}".join(lines))
     session.print(f"  {_NOT_VERIFIED}")
     session.print(f"  To verify it: insignia verify {'-' if item.name == 'standard input' else item.name}")
@@ -183,20 +183,16 @@ def _details(document: Mapping[str, Any]) -> Iterator[Row]:
     if isinstance(criteria, dict) and (said := text(criteria.get("narrative")) or identifier_of(criteria)):
         yield "criteria", _text(said)
     for result in (r for r in listed(subject.get("result")) if isinstance(r, dict)):
-        yield (
-            "result",
-            _text(result.get("value") or result.get("status") or result.get("achievedLevel") or ""),
-        )
+        value = result.get("value") or result.get("status") or result.get("achievedLevel")
+        yield "result", _text(value or "not given")
     for evidence in (e for e in listed(document.get("evidence")) if isinstance(e, dict)):
-        yield (
-            "evidence",
-            _text(text(evidence.get("name")) or identifier_of(evidence) or evidence.get("narrative")),
-        )
+        shown = text(evidence.get("name")) or identifier_of(evidence) or text(evidence.get("narrative"))
+        yield "evidence", _text(shown or "not described")
     for aligned in (a for a in listed(achievement.get("alignment")) if isinstance(a, dict)):
         yield "alignment", _party({"name": aligned.get("targetName", ""), "id": aligned.get("targetUrl", "")})
     endorsed = [*listed(document.get("endorsement")), *listed(document.get("endorsementJwt"))]
     if endorsed:
-        yield "endorsed", f"{len(endorsed)} endorsements inside"
+        yield "endorsed", f"{len(endorsed)} endorsement{'s' if len(endorsed) > 1 else ''} inside"
 
 
 def _security(secured: Secured) -> Iterator[Row]:

@@ -29,6 +29,7 @@ hash. What was signed is verified before it is written."""
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.epilog = _EXAMPLES
+    parser.usage = "%(prog)s DESCRIPTION --key KEY [-o FILE] [OPTIONS]"
     parser.add_argument("description", metavar="DESCRIPTION", nargs="?", help="TOML or JSON file; - reads it")
     signing.arguments(parser, required=False)
     parser.add_argument("--to", metavar="WHO", help="the recipient: an email address or DID")

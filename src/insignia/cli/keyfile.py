@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,6 +70,10 @@ def load(source: str, session: Session, *, controller: str | None = None) -> Key
     from insignia.keys import SecretKey
 
     data = read(source, session)
+    if source != "-" and os.name == "posix" and Path(source).stat().st_mode & 0o077:
+        session.say(
+            f"Note: others on this computer can read {source}; keep it to yourself: chmod 600 {source}"
+        )
     if data.startswith(b"-----BEGIN"):
         raise CommandError(
             f"{name_of(source)} is a PEM file, and a JWK or Multikey is needed",

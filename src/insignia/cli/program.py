@@ -68,7 +68,8 @@ class Parser(argparse.ArgumentParser):
         super().__init__(**settings, allow_abbrev=False)
         self._positionals.title = "arguments"
 
-    def print_help(self, file: Any = None) -> NoReturn:  # noqa: ARG002
+    def print_help(self, file: Any = None) -> NoReturn:
+        del file  # nothing is printed here
         raise HelpAsked(self.format_help())
 
     def error(self, message: str) -> NoReturn:

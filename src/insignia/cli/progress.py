@@ -25,7 +25,8 @@ class Progress:
         self._session = session
         self._total = total
         self._what = what
-        self._shown = session.is_terminal(session.stderr)
+        self._shown = session.is_terminal(session.stderr) and session.env.get("TERM") != "dumb"
+        self._dirty = False
         self._started = self._drawn = time.monotonic()
         self.done = 0
 
@@ -35,7 +36,7 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._shown:
+        if self._dirty:
             self._write("\r\x1b[2K")
 
     def advance(self, count: int = 1) -> None:
@@ -44,6 +45,7 @@ class Progress:
         now = time.monotonic()
         if self._shown and now - self._drawn >= _EVERY:
             self._drawn = now
+            self._dirty = True
             self._write(f"\r\x1b[2K{self._line(now - self._started)}")
 
     def over(self, items: Iterable[Item]) -> Iterator[Item]:

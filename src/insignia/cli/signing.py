@@ -37,8 +37,9 @@ def arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None
     parser.add_argument(
         "--suite",
         choices=SUITES,
-        help="how to sign (default: eddsa-rdfc-2022 with Ed25519, ecdsa-rdfc-2019 with P-256 and P-384, "
-        "ob-jwt with RSA)",
+        metavar="SUITE",
+        help="how to sign: eddsa-rdfc-2022 (default with Ed25519), eddsa-jcs-2022, ecdsa-rdfc-2019 (default "
+        "with P-256 and P-384), ecdsa-jcs-2019, Ed25519Signature2020, ob-jwt (default with RSA), vc-jwt",
     )
 
 

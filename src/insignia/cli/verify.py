@@ -35,54 +35,70 @@ policies:
   strict                 everything that the specifications ask (default)
   strict-terms           also refuses terms that no context defines in JWTs and JCS documents
   any-proof              one good proof is enough where there are several
-  inspector-compatible   warns where the 1EdTech inspector does, instead of failing
+  lenient                tolerates slips of real issuers that deceive nobody, such as odd types,
+                         a recipient without an id, or short status lists
+  lenient                only warns of faults that deceive nobody: recipients without an id, short lists
+  inspector-compatible   lenient, and takes a key on the token's word, as the 1EdTech inspector
+                         does: for its samples, not for badges that matter
 
 exit codes:
   0  all are valid
   1  at least one is not valid
   2  wrong arguments; or one cannot be read, and the others are valid or not confirmed
-  3  at least one could not be confirmed, because a required check could not be made
+  3  at least one could not be confirmed, because a required check could not be made, or its
+     format is not supported yet
 
 A folder's pictures without a credential are counted and do not matter. What --map fetches from
 another server is named in the report."""
 
 
-POLICIES = ("strict", "strict-terms", "any-proof", "inspector-compatible")
+POLICIES = ("strict", "strict-terms", "any-proof", "lenient", "inspector-compatible")
 
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """One document and its report, or why there is none."""
+    """How one document ended. Of many, the report is not kept when only its sentence is shown.
 
-    item: sources.Item
-    report: Report | None
+    `verdict` is that of the report, and empty where there is none; then `error` says why.
+    """
+
+    name: str
+    verdict: str = ""
+    sentence: str = ""
+    report: Report | None = None
     error: CommandError | None = None
+    found: bool = False
+
+    @property
+    def reason(self) -> CommandError:
+        """Why there is no verdict."""
+        return self.error or CommandError("it was not verified")
 
     @property
     def skipped(self) -> bool:
         """A picture in a folder without a credential is no badge."""
-        error = self.error
-        codes = {problem.code for problem in error.problems} if error else set()
-        return self.item.found and codes == {"baking.no-credential"}
+        return self.found and {problem.code for problem in self.reason.problems} == {"baking.no-credential"}
 
     @property
     def code(self) -> int:
-        if self.report is None:
-            return OK if self.skipped else BAD_INPUT
-        return {"valid": OK, "invalid": NEGATIVE, "undetermined": UNDETERMINED}[self.report.verdict]
+        """The exit code, were this the only document."""
+        if not self.verdict:
+            return OK if self.skipped else self.reason.code
+        return {"valid": OK, "invalid": NEGATIVE, "undetermined": UNDETERMINED}[self.verdict]
 
     @property
     def word(self) -> str:
-        if self.report is None:
-            return "no badge" if self.skipped else "unreadable"
-        return {"valid": "valid", "invalid": "NOT VALID", "undetermined": "not confirmed"}[
-            self.report.verdict
-        ]
+        """The verdict in a table."""
+        if not self.verdict:
+            later = self.reason.code == UNDETERMINED
+            return "no badge" if self.skipped else "not supported" if later else "unreadable"
+        return {"valid": "valid", "invalid": "NOT VALID", "undetermined": "not confirmed"}[self.verdict]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.epilog = _EXAMPLES
+    parser.usage = "%(prog)s SOURCE... [OPTIONS]"
     parser.add_argument("sources", metavar="SOURCE", nargs="+", help="file, folder, web address or -")
     parser.add_argument("--format", choices=("text", "json", "html"), default="text", help="how to report")
     parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a new file")
@@ -90,7 +106,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "-q", "--quiet", action="store_true", help="print nothing, only end with the exit code"
     )
     parser.add_argument("--details", action="store_true", help="the whole report of each, also for a folder")
-    parser.add_argument("--policy", choices=POLICIES, default="strict", help="what to insist on (see below)")
+    parser.add_argument(
+        "--policy", choices=POLICIES, default="strict", metavar="NAME", help="what to insist on (see below)"
+    )
     parser.add_argument(
         "--recipient", metavar="WHO", help="check that it was given to this email address or DID"
     )
@@ -106,8 +124,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
     if (options.receipt is None) != (options.key is None):
         raise UsageError("--receipt and --key go together")
     verifier = _Verifier(options, session)
-    with Progress(session, None, "badges") as progress:
-        results = [verifier.result(item) for item in progress.over(verifier.items())]
+    results = _results(verifier, options, session)
     if len(results) == 1 and results[0].error is not None and not options.quiet and options.format == "text":
         raise results[0].error
     if not results:
@@ -121,6 +138,17 @@ def run(options: argparse.Namespace, session: Session) -> int:
         _print(results, options, session)
     codes = {result.code for result in results}
     return next((code for code in (NEGATIVE, BAD_INPUT, UNDETERMINED) if code in codes), OK)
+
+
+def _results(verifier: _Verifier, options: argparse.Namespace, session: Session) -> list[_Result]:
+    results: list[_Result] = []
+    table = options.format == "text" and not options.details and not options.receipt
+    with Progress(session, None, "badges") as progress:
+        for item in progress.over(verifier.items()):
+            results.append(verifier.result(item))
+            if table and len(results) > 1:  # a hundred thousand reports need a gigabyte
+                results[-2:] = [replace(result, report=None) for result in results[-2:]]
+    return results
 
 
 class _Verifier:
@@ -146,19 +174,23 @@ class _Verifier:
     def result(self, item: sources.Item) -> _Result:
         """Verify one; what cannot be read becomes a result without a report."""
         from insignia import credential, verification
-        from insignia.errors import InsigniaError
+        from insignia.errors import InsigniaError, NotSupportedYet
+        from insignia.verification import render
 
         if item.error is not None:
-            return _Result(item, None, item.error)
+            return _Result(item.name, error=item.error, found=item.found)
         try:
             secured = credential.parse(item.content)
         except InsigniaError as error:
+            later = isinstance(error, NotSupportedYet)
+            what = "cannot be verified yet" if later else "holds no credential that can be read"
             problem = CommandError(
-                f"{item.name} holds no credential that can be read",
+                f"{item.name} {what}",
                 problems=error.problems,
                 advice=next_step(error),
+                code=UNDETERMINED if later else BAD_INPUT,
             )
-            return _Result(item, None, problem)
+            return _Result(item.name, error=problem, found=item.found)
         self._resolver.mapped.clear()
         report = verification.verify(
             secured,
@@ -167,7 +199,8 @@ class _Verifier:
             policy=self._policy,
             recipient=self._options.recipient,
         )
-        return _Result(item, _with_mapped(report, self._resolver.mapped))
+        report = _with_mapped(report, self._resolver.mapped)
+        return _Result(item.name, report.verdict.value, render.sentence(report), report)
 
 
 def _with_mapped(report: Report, mapped: Mapping[str, str]) -> Report:
@@ -196,9 +229,8 @@ def _text(result: _Result, options: argparse.Namespace, session: Session) -> str
     from insignia.verification import render
 
     if result.report is None:
-        error = result.error or CommandError("unreadable")
-        lines = [f"{printable(result.item.name)}: {printable(error.message)}"]
-        lines += [f"  {line}" for line in problem_lines(error.problems)]
+        lines = [f"{printable(result.name)}: {printable(result.reason.message)}"]
+        lines += [f"  {line}" for line in problem_lines(result.reason.problems)]
         return "\n".join(lines) + "\n"
     to_terminal = options.output is None
     text = render.text(
@@ -207,30 +239,29 @@ def _text(result: _Result, options: argparse.Namespace, session: Session) -> str
         width=session.width,
         ascii_only=to_terminal and session.ascii_only(session.stdout),
     )
-    return f"{printable(result.item.name)}\n{text}" if options.details else text
+    return f"{printable(result.name)}\n{text}" if options.details else text
 
 
 def _table(results: list[_Result], options: argparse.Namespace, session: Session) -> str:
     """One line each, in the order of the sources, and how many there are of each kind."""
-    from insignia.verification import render
-
-    colours = {"valid": "32", "NOT VALID": "31", "unreadable": "31", "not confirmed": "33", "no badge": "2"}
+    colours = {"valid": "32", "NOT VALID": "31", "unreadable": "31", "not confirmed": "33"}
+    colours |= {"not supported": "33", "no badge": "2"}
     coloured = options.output is None and session.colour(session.stdout)
-    column = min(max(len(result.item.name) for result in results), 48)
+    column = min(max(len(result.name) for result in results), 48)
     lines = []
     for result in results:
-        if result.report is not None:
-            said = render.sentence(result.report).partition(": ")[2]
+        if result.verdict:
+            said = result.sentence.partition(": ")[2]
         else:
-            problems = list(problem_lines(result.error.problems if result.error else ()))
-            said = "" if result.skipped else problems[0] if problems else str(result.error)
+            problems = list(problem_lines(result.reason.problems))
+            said = "" if result.skipped else problems[0] if problems else str(result.reason)
         word = f"{result.word:<13}"
         word = f"\x1b[{colours[result.word]}m{word}\x1b[0m" if coloured else word
-        line = f"{word}  {printable(result.item.name):<{column}}  {said}"
+        line = f"{word}  {printable(result.name):<{column}}  {said}"
         lines.append(_fitted(line, 9 if coloured else 0, session) if options.output is None else line)
     counts = Counter(result.word for result in results)
     summary = ", ".join(f"{counts[word]} {word.lower()}" for word in colours if counts[word])
-    return "\n".join([*lines, "", f"{len(results)} looked at: {summary}"]) + "\n"
+    return "\n".join([*lines, "", f"{len(results)} documents: {summary}"]) + "\n"
 
 
 def _fitted(line: str, invisible: int, session: Session) -> str:
@@ -245,17 +276,17 @@ def _json(results: list[_Result]) -> str:
     """An array with one object a document, also when there is only one."""
     import json
 
+    from insignia.errors import Problem
     from insignia.verification import render
 
     answers: list[dict[str, Any]] = []
     for result in results:
-        answer: dict[str, Any] = {"source": result.item.name, "verdict": None, "report": None, "problems": []}
+        answer: dict[str, Any] = {"source": result.name, "verdict": None, "report": None, "problems": []}
         if result.report is not None:
-            answer |= {"verdict": result.report.verdict.value, "report": render.tree(result.report)}
-        elif result.error is not None:
-            answer["problems"] = [asdict(problem) for problem in result.error.problems] or [
-                {"where": "", "expected": "a credential", "got": result.error.message, "code": "unreadable"}
-            ]
+            answer |= {"verdict": result.verdict, "report": render.tree(result.report)}
+        else:
+            unread = Problem("", "a credential", result.reason.message, "unreadable")
+            answer["problems"] = [asdict(problem) for problem in result.reason.problems or (unread,)]
         answers.append(answer)
     return json.dumps(answers, ensure_ascii=False, indent=2) + "\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hmac
 import multiprocessing
 import threading
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from insignia.errors import IssuingError, Problem
+from insignia.errors import InsigniaError, IssuingError, Problem
 from insignia.issuing.compiled import CompiledAchievement
 from insignia.issuing.drafting import draft
 from insignia.issuing.recipients import Reader, repeated, who
@@ -124,6 +125,7 @@ def _results(plan: Plan, table: Table, rows: list[Numbered], processes: int) -> 
 def _start(plan: Plan, headings: Mapping[str, str]) -> None:
     global _issuing
     _issuing = _Issuing(plan, headings)
+    gc.freeze()  # what a fork brings along need not be looked through again and again
 
 
 def _chunk(rows: list[Numbered]) -> ChunkResult:
@@ -172,7 +174,7 @@ class _Issuing:
                 continue
             try:
                 lines.append(self._issue(fields))
-            except IssuingError as error:
+            except InsigniaError as error:
                 problems.append(
                     Problem(f"line {row.line}", error.problems[0].expected, error.problems[0].got, error.code)
                 )

@@ -6,24 +6,20 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256, sha384
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from insignia.credential import types_of
-from insignia.errors import IssuingError, Problem
+from insignia.errors import IssuingError
 from insignia.issuing.signing import JWT_SUITES, SUITES, IssuerKey, issue, kind_of, prepare, with_issuer
-from insignia.issuing.template import Slots, Template
+from insignia.issuing.template import Template
+from insignia.jsonld.compiled import CompiledShape
+from insignia.jsonld.compiled_slots import Slots
 from insignia.keys import KeyType, Signer, default_algorithm
 from insignia.multibase import base58btc_decode, base58btc_encode
 
 Loader = Callable[[str], Any]
 COMPILED_SUITES = frozenset({"eddsa-rdfc-2022", "ecdsa-rdfc-2019"})
 _CREATED_KEPT = 64
-
-
-class Shape(Protocol):
-    """The canonical form of a filled template."""
-
-    def canonize(self, values: Mapping[str, str]) -> bytes: ...
 
 
 class CompiledAchievement:
@@ -34,7 +30,13 @@ class CompiledAchievement:
     """
 
     def __init__(
-        self, template: Template, key: IssuerKey, suite: str, loader: Loader, shape: Shape | None, shadow: int
+        self,
+        template: Template,
+        key: IssuerKey,
+        suite: str,
+        loader: Loader,
+        shape: CompiledShape | None,
+        shadow: int,
     ) -> None:
         self._template = template
         self._key = key
@@ -65,7 +67,7 @@ class CompiledAchievement:
 
         With `shadow` N the first and then each N-th credential is canonicalised by the complete algorithms as
         well and its signature verified; a difference raises IssuingError `shadow.difference`. Raises
-        IssuingError for a slot without its place and for a suite that does not exist.
+        IssuingError for a suite that does not exist, DataModelError for a slot without its place.
         """
         if suite not in SUITES:
             raise IssuingError.at("", expected="one of " + ", ".join(SUITES), got=suite, code="issuing.suite")
@@ -77,30 +79,29 @@ class CompiledAchievement:
         shape = None
         if suite in COMPILED_SUITES:
             _check_key(suite, signer)
-            shape = compiled_shape(prepared, _hash_name(signer), loader)
+            shape = CompiledShape.compile(document, slots, loader=loader, algorithm=_hash_name(signer))
         return cls(prepared, key, suite, loader, shape, shadow)
 
-    def issue(self, values: Mapping[str, str], created: datetime | str) -> bytes:
-        """One signed credential, its proof made at `created`. Raises IssuingError for values that do not fit
-        the slots or, in the first credential, for a document that is not valid."""
+    def issue(self, values: Mapping[str, Any], created: datetime | str) -> bytes:
+        """One signed credential, its proof made at `created`, from one value for each slot.
+
+        Values are texts; other JSON, and None that leaves the member out, take the general way. Raises
+        IssuingError for values that do not fit and, where the whole is checked (the first credential and
+        all that take the general way), for a document that is not valid; JsonLdError for a lone surrogate.
+        """
         self._template.check(values)
+        if self._shape is None or not all(type(value) is str for value in values.values()):
+            filled = self._template.fill(values)
+            return issue(filled, key=self._key, suite=self._suite, created=created, loader=self._loader)
         if self._issued == 0:
             prepare(self._template.fill(values), self._key)
         self._issued += 1
-        if self._shape is None:
-            filled = self._template.fill(values)
-            return issue(filled, key=self._key, suite=self._suite, created=created, loader=self._loader)
-        try:
-            signed = self._sign(self._shape, values, created)
-        except UnicodeEncodeError:
-            raise IssuingError(
-                Problem("", "Unicode text", "an unpaired surrogate", "values.surrogate")
-            ) from None
+        signed = self._sign(self._shape, values, created)
         if self._shadow and self._issued % self._shadow in (0, 1):
             self._compare(self._shape, values, created, signed)
         return signed
 
-    def _sign(self, shape: Shape, values: Mapping[str, str], created: datetime | str) -> bytes:
+    def _sign(self, shape: CompiledShape, values: Mapping[str, str], created: datetime | str) -> bytes:
         configuration, opening = self._proof(created)
         data = configuration + self._digest(shape.canonize(values)).digest()
         signature = base58btc_encode(self._key.signer.sign(data, self._algorithm))
@@ -120,7 +121,7 @@ class CompiledAchievement:
         return self._proofs[created]
 
     def _compare(
-        self, shape: Shape, values: Mapping[str, str], created: datetime | str, signed: bytes
+        self, shape: CompiledShape, values: Mapping[str, str], created: datetime | str, signed: bytes
     ) -> None:
         """The complete algorithms give the same bytes and the signature holds, or nothing goes out."""
         from insignia import jsonld
@@ -141,26 +142,6 @@ class CompiledAchievement:
                 got="another one; nothing more is issued",
                 code="shadow.difference",
             )
-
-
-def compiled_shape(template: Template, algorithm: str, loader: Loader) -> Shape:
-    """The canonical form of a template, compiled where its shape allows it."""
-    return _GeneralShape(template, algorithm, loader)
-
-
-class _GeneralShape:
-    """Canonicalises each filled template from scratch."""
-
-    def __init__(self, template: Template, algorithm: str, loader: Loader) -> None:
-        self._template = template
-        self._algorithm = algorithm
-        self._loader = loader
-
-    def canonize(self, values: Mapping[str, str]) -> bytes:
-        """The canonical N-Quads of the template with these values."""
-        from insignia import jsonld
-
-        return jsonld.canonize(self._template.fill(values), loader=self._loader, algorithm=self._algorithm)
 
 
 def _hash_name(signer: Signer) -> str:

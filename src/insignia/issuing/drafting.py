@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -83,8 +84,15 @@ def draft(description: Mapping[str, Any], *, now: datetime, identifier: Callable
     `validFrom`. Raises IssuingError with every problem; its places are those of the description.
     """
     if "@context" in description:
-        return _completed(description, now, identifier)
-    return _Draft(description, now, identifier).credential()
+        document = _completed(description, now, identifier)
+    else:
+        document = _Draft(description, now, identifier).credential()
+    try:
+        json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        problem = Problem("", "values that JSON has", str(error), "description.not-json")
+        raise IssuingError(problem) from error
+    return document
 
 
 def _completed(document: Mapping[str, Any], now: datetime, identifier: Callable[[], str]) -> dict[str, Any]:

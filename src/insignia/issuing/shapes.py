@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from insignia.issuing.drafting import draft
-from insignia.issuing.template import Place
 from insignia.strict_json import pointer
 
-_MARK = "urn:insignia-slot:"
+_MARK = "urn:insignia-field:"
 _SLOT = re.compile(_MARK + r"(\w+)")
 _TEXTS = ("license_number", "role", "term")
 
@@ -23,7 +22,7 @@ def shape_template(
     *,
     now: datetime,
     identifier: Callable[[], str],
-) -> tuple[dict[str, Any], dict[str, list[Place]]]:
+) -> tuple[dict[str, Any], dict[str, list[list[str]]]]:
     """An unsigned credential for rows with these fields, and the places of each field in it.
 
     Raises IssuingError when the description is wrong.
@@ -105,12 +104,12 @@ def describers(achievement: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None
     return valued, levelled
 
 
-def _slots(document: Mapping[str, Any]) -> dict[str, list[Place]]:
-    found: dict[str, list[Place]] = {}
+def _slots(document: Mapping[str, Any]) -> dict[str, list[list[str]]]:
+    found: dict[str, list[list[str]]] = {}
     for where, text in _strings(document, ""):
         match = _SLOT.search(text)
         if match is not None:
-            place = Place(where, text[: match.start()], text[match.end() :])
+            place = [where, text[: match.start()], text[match.end() :]]
             found.setdefault(match[1], []).append(place)
     return found
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Any
@@ -14,24 +13,10 @@ from insignia.credential import Kind, instant
 from insignia.data_model import Enumeration, Node, node_class
 from insignia.endorsement import EndorsementCredential
 from insignia.errors import IssuingError, Problem, show
+from insignia.jsonld.compiled_slots import Place, Slots, filled, json_text, places_of
 from insignia.schema import is_uri
 
-Slots = Mapping[str, Any]
 Test = Callable[[str], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One place of a slot: a JSON Pointer to a string, which becomes `prefix` + value + `suffix`."""
-
-    pointer: str
-    prefix: str = ""
-    suffix: str = ""
-
-    @property
-    def steps(self) -> tuple[str, ...]:
-        """The unescaped steps of the pointer."""
-        return tuple(s.replace("~1", "/").replace("~0", "~") for s in self.pointer.split("/")[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,64 +29,42 @@ class Rule:
 
 
 class Template:
-    """A credential and its slots. Raises IssuingError when a slot does not lie at a string."""
+    """A credential and its slots: JSON Pointers, `[pointer, prefix, suffix]`, or lists of those.
+
+    Raises DataModelError `shape.slot` for a place that the credential does not have.
+    """
 
     def __init__(self, document: Mapping[str, Any], slots: Slots, kind: Kind) -> None:
         self.document = dict(document)
-        self.places = {name: tuple(_places(slot, document)) for name, slot in slots.items()}
-        problems = [
-            Problem(place.pointer, f"a text in the template, for the slot {name}", "none", "template.slot")
-            for name, places in self.places.items()
-            for place in places
-            if not isinstance(_at(document, place.steps), str)
-        ]
-        if problems:
-            raise IssuingError(problems)
-        self._rules = {
-            name: tuple(rule for place in places if (rule := _rule(kind, place)) is not None)
-            for name, places in self.places.items()
-        }
+        self._places = places_of(document, slots)
+        self._names = {place.slot for place in self._places}
+        self._rules = tuple(rule for p in self._places if (rule := _rule(kind, p)) is not None)
         self._texts, self._order = self._split()
 
     def check(self, values: Mapping[str, Any]) -> None:
-        """Raises IssuingError unless there is one good text for each slot and nothing else."""
-        problems = []
-        if values.keys() != self.places.keys():
-            problems = [
-                *(
-                    Problem(f"/{n}", "a value for this slot", "none", "values.missing")
-                    for n in self.places
-                    if n not in values
-                ),
-                *(
-                    Problem(f"/{n}", "no such value", show(values[n]), "values.unknown")
-                    for n in values
-                    if n not in self.places
-                ),
-            ]
-        for name, value in values.items():
-            if not isinstance(value, str):
-                problems.append(Problem(f"/{name}", "a text", show(value), "values.type"))
-                continue
-            problems.extend(
-                Problem(rule.place.pointer, rule.expected, show(value), "values.invalid")
-                for rule in self._rules.get(name, ())
-                if not rule.test(f"{rule.place.prefix}{value}{rule.place.suffix}")
+        """Raises IssuingError unless there is one value for each slot, fit for it, and nothing else."""
+        if values.keys() != self._names:
+            raise IssuingError(
+                [
+                    *(_missing(name) for name in sorted(self._names - values.keys())),
+                    *(_unknown(name, values) for name in sorted(values.keys() - self._names)),
+                ]
             )
+        problems = []
+        for place, test, expected in ((r.place, r.test, r.expected) for r in self._rules):
+            value = values[place.slot]
+            text = f"{place.prefix}{value}{place.suffix}" if type(value) is str else None
+            if text is not None and not test(text):
+                problems.append(Problem(place.pointer, expected, show(text), "values.invalid"))
         if problems:
             raise IssuingError(problems)
 
-    def fill(self, values: Mapping[str, str]) -> dict[str, Any]:
-        """The document with its values; what no slot touches is shared with the template."""
-        filled = dict(self.document)
-        copied: set[int] = {id(filled)}
-        for name, places in self.places.items():
-            for place in places:
-                _put(filled, place.steps, f"{place.prefix}{values[name]}{place.suffix}", copied)
-        return filled
+    def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The document with its values; a value of None removes its member."""
+        return filled(self.document, self._places, values)
 
     def text(self, values: Mapping[str, str]) -> str:
-        """The JSON of `fill(values)`, without spaces and without its last brace."""
+        """The JSON of `fill(values)`, without spaces and without its last brace; all values are texts."""
         escaped = {name: encode_basestring(value)[1:-1] for name, value in values.items()}
         pieces = [self._texts[0]]
         for name, after in zip(self._order, self._texts[1:], strict=True):
@@ -111,63 +74,22 @@ class Template:
 
     def _split(self) -> tuple[list[str], list[str]]:
         """The JSON text of the template cut at its slots, and the names of the slots in that order."""
-        plain = _compact(self.document)
+        names = list(self._names)
+        affixes = "".join(place.prefix + place.suffix for place in self._places)
         mark = "@"
-        while mark in plain or any(mark in p.prefix + p.suffix for ps in self.places.values() for p in ps):
+        while mark in json_text(self.document) or mark in affixes:
             mark += "@"
-        numbered = {name: f"{mark}{i}{mark}" for i, name in enumerate(self.places)}
-        pieces = re.split(f"{mark}(\\d+){mark}", _compact(self.fill(numbered))[:-1])
-        names = list(self.places)
+        numbered = {name: f"{mark}{i}{mark}" for i, name in enumerate(names)}
+        pieces = re.split(f"{mark}(\\d+){mark}", json_text(self.fill(numbered))[:-1])
         return pieces[::2], [names[int(number)] for number in pieces[1::2]]
 
 
-def _compact(document: Any) -> str:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+def _missing(name: str) -> Problem:
+    return Problem(f"/{name}", "a value for this slot", "none", "values.missing")
 
 
-def _places(slot: Any, document: Any) -> Iterator[Place]:
-    """A pointer, `[pointer, prefix, suffix]`, or a list of those."""
-    if isinstance(slot, str):
-        yield Place(slot)
-    elif isinstance(slot, Place):
-        yield slot
-    elif _is_place(slot, document):
-        yield Place(*slot)
-    elif isinstance(slot, Sequence):
-        for one in slot:
-            yield from _places(one, document)
-    else:
-        raise IssuingError.at("", expected="the places of a slot", got=show(slot), code="template.slot")
-
-
-def _is_place(slot: Any, document: Any) -> bool:
-    if not isinstance(slot, Sequence) or len(slot) != 3 or not all(isinstance(s, str) for s in slot):
-        return False
-    rest = [s for s in slot[1:] if s.startswith("/") and isinstance(_at(document, Place(s).steps), str)]
-    return len(rest) < 2
-
-
-def _at(value: Any, steps: Sequence[str]) -> Any:
-    for step in steps:
-        if isinstance(value, dict):
-            value = value.get(step)
-        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            return None
-    return value
-
-
-def _put(target: Any, steps: Sequence[str], value: str, copied: set[int]) -> None:
-    """Sets the string at `steps`; containers on the way are copied once, the template keeps its own."""
-    for step in steps[:-1]:
-        key: Any = int(step) if isinstance(target, list) else step
-        child = target[key]
-        if id(child) not in copied:
-            child = target[key] = child.copy()
-            copied.add(id(child))
-        target = child
-    target[int(steps[-1]) if isinstance(target, list) else steps[-1]] = value
+def _unknown(name: str, values: Mapping[str, Any]) -> Problem:
+    return Problem(f"/{name}", "no such value", show(values[name]), "values.unknown")
 
 
 def _rule(kind: Kind, place: Place) -> Rule | None:

@@ -144,7 +144,6 @@ def next_id() -> int:
     return next(_ids)
 
 
-@lru_cache(maxsize=64)
 def initial_context(
     base: str | None = None, mode: ProcessingMode = "json-ld-1.1", original_base: str | None = None
 ) -> ActiveContext:
@@ -152,7 +151,13 @@ def initial_context(
 
     `original_base` is what a null context returns to; without one it is `base`.
     """
-    return ActiveContext(next_id(), NO_TERMS, base, original_base or base, mode=mode, frozen=base is None)
+    return _initial(base, mode, base if original_base is None else original_base)
+
+
+@lru_cache(maxsize=64)
+def _initial(base: str | None, mode: ProcessingMode, original_base: str | None) -> ActiveContext:
+    frozen = base is None and original_base is None
+    return ActiveContext(next_id(), NO_TERMS, base, original_base, mode=mode, frozen=frozen)
 
 
 def expand_iri(

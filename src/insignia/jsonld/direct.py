@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from json.encoder import encode_basestring
 
@@ -16,8 +17,10 @@ from insignia.jsonld.loading import Loader
 from insignia.jsonld.rdf import to_rdf
 from insignia.jsonld.safety import check_terms
 
-# Where encode_basestring and canonical N-Quads may differ: rare control characters, and non-characters.
-_EXOTIC = ("\\u", "\x7f", "\ufffe", "\uffff")
+
+def is_exotic(text: str) -> bool:
+    """Whether encode_basestring and canonical N-Quads may differ in it: rare controls, non-characters."""
+    return "\\u" in text or "\x7f" in text or "\ufffe" in text or "\uffff" in text
 
 
 def canonize(
@@ -57,7 +60,9 @@ def canonize_directly(
         quote: Callable[[str], str] = encode_basestring
         try:
             text = assemble(Walk(plans, new_hash, quote).document(document, table))
-            if not any(mark in text for mark in _EXOTIC):
+            if not text:
+                raise NotDirect("a document that states nothing")
+            if not is_exotic(text):
                 return text.encode()
             quote = quote_any
             return assemble(Walk(plans, new_hash, quote).document(document, table)).encode()
@@ -79,10 +84,25 @@ def canonize_generally(
 ) -> bytes:
     """`canonize` by expansion, conversion to RDF and RDFC-1.0, one after the other."""
     rdfc10.hash_function(algorithm)
+    _check_json(document)
     if safe:
         problems = check_terms(document, loader=loader)
         if problems:
             raise JsonLdError(problems)
-    dataset = to_rdf(document, loader=loader)
-    text = rdfc10.canonicalize(dataset, algorithm=algorithm, limit=limit).nquads
-    return text.encode()
+    dataset = [(*quad[:2], _in_lower_case(quad[2]), quad[3]) for quad in to_rdf(document, loader=loader)]
+    return rdfc10.canonicalize(dataset, algorithm=algorithm, limit=limit).nquads.encode()
+
+
+def _check_json(document: Json) -> None:
+    """Raises JsonLdError unless the document can be written as JSON in UTF-8."""
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        got = "an unpaired surrogate" if isinstance(error, UnicodeEncodeError) else str(error)
+        raise JsonLdError.at("", expected="a JSON document", got=got, code="jsonld.not-json") from error
+
+
+def _in_lower_case(token: str) -> str:
+    """The token with its language tag in lower case, which is the tag's value (RDF 1.1 Concepts, 3.3)."""
+    end = token.rfind('"')
+    return token[:end] + token[end:].lower() if token.startswith('"@', end) else token

@@ -25,7 +25,7 @@ class Fragment(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def _labels(number: int) -> tuple[list[str], list[int]]:
+def labels_and_order(number: int) -> tuple[list[str], list[int]]:
     """The first canonical labels, and the order in which they sort as the subjects of lines."""
     labels = [f"_:c14n{i}" for i in range(number)]
     return labels, sorted(range(number), key=lambda i: labels[i] + " ")
@@ -38,7 +38,7 @@ def assemble(fragment: Fragment) -> str:
     """
     groups, repeated, blanks = fragment
     names = sorted(blanks)
-    labels, order = _labels(len(names))
+    labels, order = labels_and_order(len(names))
     label_of = dict(zip(names, labels, strict=True))
     parts = []
     for subject in sorted(groups):

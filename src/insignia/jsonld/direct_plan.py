@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from insignia.errors import JsonLdError
 from insignia.jsonld.active import KEYWORDS, UNSET, ActiveContext, Json, TermDefinition, expand_iri
-from insignia.jsonld.iri import is_iri
+from insignia.jsonld.iri import AFTER_SCHEME, is_iri
 from insignia.jsonld.nquads import RDF, XSD
 
 LITERAL: Final = 0
@@ -25,12 +25,15 @@ GRAPH: Final = 5
 JSON: Final = 6
 TYPES: Final = 7
 
+MAX_NODES: Final = 30
+"""Nodes in one another; with their arrays fewer than the levels at which Expansion stops."""
+
 _RDF_TYPE: Final = f" <{RDF}type> "
 _LANGUAGE = re.compile(r"[a-z]{1,8}(?:-[a-z0-9]{1,8})*").fullmatch
 # Values with these schemes are IRIs whatever the context says: `//` follows (API, 5.2 step 6.2), or no
 # term has the scheme's name.
-_HTTP = re.compile(r"https?://[^\x00-\x20<>\"{}|\\^`\ud800-\udfff]*").fullmatch
-_COMMON = re.compile(r"(?:https?://|did:|urn:)[^\x00-\x20<>\"{}|\\^`\ud800-\udfff]*").fullmatch
+_HTTP = re.compile(rf"https?://{AFTER_SCHEME}").fullmatch
+_COMMON = re.compile(rf"(?:https?://|did:|urn:){AFTER_SCHEME}").fullmatch
 _COMMON_SCHEMES: Final = ("did", "urn")
 # Definitions of achievements and profiles recur from credential to credential; what is personal does not.
 _RECURRING: Final = frozenset(
@@ -100,6 +103,7 @@ class Entry:
 
     active: ActiveContext
     keys: tuple[str, ...]
+    depth: int
     type_key: str | None = None
     plan: Plan | None = None
     local: bool = False
@@ -110,11 +114,12 @@ class Entry:
 
 @dataclass(slots=True, eq=False)
 class Table:
-    """A place for node objects. `settled` when its node's own context is processed already."""
+    """A place for node objects, `depth` nodes deep. `settled` when its node's own context is processed."""
 
     active: ActiveContext
     scoped: TermDefinition | None = None
     settled: bool = False
+    depth: int = 0
     entries: dict[tuple[str, ...], Entry] = field(default_factory=dict)
 
 
@@ -125,17 +130,19 @@ ScopedContext = Callable[..., ActiveContext]
 def compile_entry(table: Table, keys: tuple[str, ...], scoped: ScopedContext) -> Entry:
     """The entry for a node object with these keys (API, section 5.1.2, steps 7 to 11)."""
     active = table.active
+    if table.depth > MAX_NODES:
+        raise NotDirect("deep nesting")
     if not table.settled:
         active = _inherited(table, keys, scoped)
         if "@context" in keys:
-            return Entry(active, keys, local=True)
+            return Entry(active, keys, table.depth, local=True)
     names = {key: expand_iri(active, key, vocab=True) for key in keys if key != "@context"}
     if "@value" in names.values():
-        return _value_entry(active, keys, names)
+        return _value_entry(active, table, keys, names)
     type_keys = [key for key, name in names.items() if name == "@type"]
     if len(type_keys) > 1:
         raise NotDirect("several keys for @type")
-    entry = Entry(active, keys, type_keys[0] if type_keys else None)
+    entry = Entry(active, keys, table.depth, type_keys[0] if type_keys else None)
     if not type_keys:
         entry.plan = compile_plan(entry, (), scoped)
     return entry
@@ -153,11 +160,13 @@ def _inherited(table: Table, keys: tuple[str, ...], scoped: ScopedContext) -> Ac
     return active
 
 
-def _value_entry(active: ActiveContext, keys: tuple[str, ...], names: dict[str, str | None]) -> Entry:
+def _value_entry(
+    active: ActiveContext, table: Table, keys: tuple[str, ...], names: dict[str, str | None]
+) -> Entry:
     keywords = {name: key for key, name in names.items() if name is not None}
     if len(keywords) != len(names) or not keywords.keys() <= {"@value", "@type", "@language"}:
         raise NotDirect("an unusual value object")
-    return Entry(active, keys, keywords=keywords)
+    return Entry(active, keys, table.depth, keywords=keywords)
 
 
 def compile_plan(entry: Entry, types: tuple[str, ...], scoped: ScopedContext) -> Plan:
@@ -173,13 +182,13 @@ def compile_plan(entry: Entry, types: tuple[str, ...], scoped: ScopedContext) ->
     for key in entry.keys:
         if key == "@context":
             continue
-        name = expand_iri(active, key, vocab=True)
-        if name == "@id" and id_key is None:
+        meaning = expand_iri(active, key, vocab=True)
+        if meaning == "@id" and id_key is None:
             id_key = key
-        elif (name == "@type") != (key == entry.type_key) or name is None:
+        elif (meaning == "@type") != (key == entry.type_key) or meaning is None:
             raise NotDirect("a key that a type-scoped context redefines, or an undefined term")
-        elif name != "@type":
-            steps.append(_step(active, key, name, scoped))
+        elif meaning != "@type":
+            steps.append(_step(active, key, meaning, scoped, entry.depth + 1))
     reference = id_key is not None and not steps and not types
     initial = [""]
     if types and all(step.head > _RDF_TYPE for step in steps):
@@ -200,13 +209,13 @@ def _type_iri(outer: ActiveContext, name: str) -> str:
     return iri
 
 
-def _step(active: ActiveContext, key: str, name: str, scoped: ScopedContext) -> Step:
+def _step(active: ActiveContext, key: str, name: str, scoped: ScopedContext, depth: int) -> Step:
     if name in KEYWORDS or not is_iri(name):
         raise NotDirect("a keyword, or an undefined term")
     definition = active.terms.get(key, _UNDEFINED)
     if definition.reverse:
         raise NotDirect("a reverse property")
-    if definition.scoped:
+    if definition.scoped and definition.type != "@json":
         kind, coercion, tail = SCOPED, _scoped_coercion(active, key, definition, scoped), ""
     else:
         coercion = _coercion(active, definition)
@@ -216,7 +225,7 @@ def _step(active: ActiveContext, key: str, name: str, scoped: ScopedContext) -> 
         if container not in _CONTAINER_KINDS or definition.type == "@json":
             raise NotDirect("a map container, or a JSON literal in a container")
         kind = _CONTAINER_KINDS[container]
-    table = Table(active, definition if definition.scoped else None)
+    table = Table(active, definition if definition.scoped else None, depth=depth)
     return Step(key, kind, f" <{name}> ", tail, table, kind <= IRI and name in _RECURRING, coercion)
 
 
@@ -224,8 +233,6 @@ def _scoped_coercion(
     active: ActiveContext, key: str, definition: TermDefinition, scoped: ScopedContext
 ) -> Coercion | None:
     """The coercion of scalars under a term with a scoped context (API, section 5.1.2, step 4.2)."""
-    if definition.type == "@json":
-        return _coercion(active, definition)
     try:
         active = scoped(active, definition, source=active)
     except JsonLdError:
@@ -240,8 +247,6 @@ def _coercion(active: ActiveContext, definition: TermDefinition) -> Coercion:
         return Coercion(kind, "", None, active)
     coerced = definition.type
     if coerced is not None and coerced != "@none":
-        if not is_iri(coerced):
-            raise NotDirect("a datatype that is no IRI")
         tail = " .\n" if coerced == XSD + "string" else f"^^<{coerced}> .\n"
         return Coercion(LITERAL, tail, coerced, active)
     direction = active.direction if definition.direction is UNSET else definition.direction
@@ -268,7 +273,8 @@ def datatype_of(entry: Entry, value: Json) -> str:
 
 
 def language_tag(value: object) -> str:
-    """A well-formed lower-case language tag; the general algorithms decide about all others."""
-    if not isinstance(value, str) or _LANGUAGE(value) is None:
+    """A language tag in lower case, which is its value (RDF 1.1 Concepts, 3.3) and what others sign."""
+    tag = value.lower() if isinstance(value, str) else ""
+    if _LANGUAGE(tag) is None:
         raise NotDirect("an unusual language tag")
-    return value
+    return tag

@@ -17,7 +17,7 @@ _Documents = tuple[tuple[str, ContextDocument], ...]
 
 
 class _Rest:
-    """The tables of all contexts seen, by the context that was written; `compiled` counts entries and plans."""
+    """The tables of the contexts seen, by what was written; `compiled` counts entries and plans."""
 
     def __init__(self) -> None:
         self.tables: dict[Hashable, tuple[Table, _Documents]] = {}
@@ -43,14 +43,14 @@ class Plans:
 
     def root(self, context: Json) -> Table:
         """The table of a document with this `@context`."""
-        return self._settled(None, context)
+        return self._settled(None, context, 0)
 
     def local(self, entry: Entry, context: Json) -> Table:
         """The table of a node with its own `@context`."""
-        return self._settled(entry.active, context)
+        return self._settled(entry.active, context, entry.depth)
 
-    def _settled(self, active: ActiveContext | None, context: Json) -> Table:
-        key = (active, _written(context))
+    def _settled(self, active: ActiveContext | None, context: Json, depth: int) -> Table:
+        key = (active, _written(context), depth)
         found = _REST.tables.get(key)
         if found is not None:
             table, documents = found
@@ -62,7 +62,7 @@ class Plans:
                 return table
         loader = _Recording(self._loader)
         outer = initial_context() if active is None else active
-        table = Table(ContextProcessing(loader).process(outer, context, None), settled=True)
+        table = Table(ContextProcessing(loader).process(outer, context, None), settled=True, depth=depth)
         _REST.count()
         _REST.tables[key] = (table, tuple(loader.documents.items()))
         return table

@@ -1,9 +1,9 @@
 """One pass over a JSON-LD document: canonical N-Quads lines grouped by subject, and blank nodes by hash.
 
 A line is kept without its subject: ` <predicate> object .\\n`. The lines of a node are a list that begins
-with an empty string, so that `subject.join(lines)` writes them all. A blank node is named by its first-degree
-hash (RDFC-1.0, 4.6.3), known as soon as its own lines are: `_:a` joins them, and the one line that leads to it
-stands before them (its subject is an IRI) or after them (it is a blank node, `_:z`).
+with an empty string, so that `subject.join(lines)` writes them all. A blank node is named by its
+first-degree hash (RDFC-1.0, 4.6.3), known as soon as its own lines are: `_:a` joins them, and the one line
+that leads to it stands before them (its subject is an IRI) or after them (it is a blank node, `_:z`).
 """
 
 from __future__ import annotations
@@ -38,18 +38,19 @@ from insignia.jsonld.direct_plans import Plans
 from insignia.jsonld.direct_recurring import Recurring
 from insignia.jsonld.iri import is_iri
 from insignia.jsonld.nquads import RDF, XSD, escape
+from insignia.jsonld.rdf import double_lexical
 
 _FIRST: Final = f" <{RDF}first> "
 _REST: Final = f" <{RDF}rest> "
 _NIL: Final = f"<{RDF}nil>"
 _JSON_TYPE: Final = f"^^<{RDF}JSON>"
-_MAX_INTEGER: Final = 2**53
+_MAX_NUMBER: Final = 2**53
 _MAX_KNOWN: Final = 64
 RECURRING: Final = Recurring()
 
 
 class Alike(Exception):
-    """Two blank nodes have one first-degree hash, or there are named graphs: labels need the full RDFC-1.0."""
+    """Two blank nodes share a first-degree hash, or there are named graphs: this needs the full RDFC-1.0."""
 
 
 def quote_any(text: str) -> str:
@@ -136,7 +137,7 @@ class Walk:
                     child = self._recurring(item, step, f"{prefix}{head}_:a .\n")
                 else:
                     child = self.node(item, child_table, f"{prefix}{head}_:a .\n")
-                if type(child) is str:
+                if isinstance(child, str):
                     lines.append(f"{head}{child} .\n")
                 else:
                     refs = refs or []
@@ -179,8 +180,7 @@ class Walk:
         if entry.local:
             return self.node(value, self.plans.local(entry, value["@context"]), above)
         keywords = entry.keywords
-        if keywords is None:
-            raise NotDirect("no plan")
+        assert keywords is not None  # an entry without a plan or a type is local, or a value object
         content = value[keywords["@value"]]
         if "@type" in keywords:
             datatype = datatype_of(entry, value[keywords["@type"]])
@@ -194,7 +194,7 @@ class Walk:
         return f"{token}@{language_tag(value[keywords['@language']])}" if "@language" in keywords else token
 
     def _values(self, value: Json, step: Step, prefix: str, lines: list[str]) -> tuple[bytes, ...]:
-        """All that is not a plain string, common IRI or node: adds lines, returns the names of blank objects."""
+        """What is no plain string, common IRI or node: adds lines, returns the names of blank objects."""
         kind = step.kind
         if kind == TYPES:
             lines += step.lines
@@ -244,12 +244,12 @@ class Walk:
         rest: str | bytes = _NIL
         for position in range(len(items) - 1, -1, -1):
             first = self._object(items[position], step, f"_:z{_FIRST}_:a .\n")
-            lines, refs = [""], []
+            lines = [""]
+            refs: list[Ref] = []
             for head, item in ((_FIRST, first), (_REST, rest)):
-                if type(item) is bytes:
+                if isinstance(item, bytes):
                     refs.append((len(lines), head, (item,)))
-                    item = "_:z"
-                lines.append(f"{head}{item} .\n")
+                lines.append(f"{head}{'_:z' if isinstance(item, bytes) else item} .\n")
             rest = self._blank((lines, refs or None), f"_:z{_REST}_:a .\n" if position else above)
         return rest
 
@@ -308,19 +308,15 @@ class Walk:
 
 
 def scalar(item: Json, datatype: str | None) -> str:
-    """The token of a native boolean or number (API, section 8.3)."""
+    """The token of a native boolean or number (API, section 8.4)."""
     if item is True or item is False:
         return f'"{"true" if item else "false"}"^^<{datatype or XSD + "boolean"}>'
-    if type(item) is int and -_MAX_INTEGER <= item <= _MAX_INTEGER and datatype != XSD + "double":
-        return _typed(str(item), datatype or XSD + "integer")
-    if type(item) is float and item.is_integer() and abs(item) <= _MAX_INTEGER and datatype != XSD + "double":
+    if type(item) not in (int, float) or not -_MAX_NUMBER <= item <= _MAX_NUMBER:
+        raise NotDirect("an unusual value")
+    number = float(item)
+    if number.is_integer() and datatype != XSD + "double":
         return _typed(str(int(item)), datatype or XSD + "integer")
-    if type(item) is float and abs(item) < 1e300:
-        mantissa, exponent = f"{item:.15e}".split("e")
-        mantissa = mantissa.rstrip("0")
-        mantissa += "0" if mantissa.endswith(".") else ""
-        return _typed(f"{mantissa}E{int(exponent)}", datatype or XSD + "double")
-    raise NotDirect("an unusual value")
+    return _typed(double_lexical(number), datatype or XSD + "double")
 
 
 def _typed(lexical: str, datatype: str) -> str:

@@ -40,11 +40,6 @@ def is_graph_object(value: Json) -> bool:
     return isinstance(value, dict) and "@graph" in value and value.keys() <= _GRAPH_ENTRIES
 
 
-def is_node_object(value: Json) -> bool:
-    """Whether it is an object without @value, @list and @set."""
-    return isinstance(value, dict) and value.keys().isdisjoint(("@value", "@list", "@set"))
-
-
 def add_value(target: dict[str, Any], key: str, value: Json) -> None:
     """Add Value with `as array` true (JSON-LD API, section 4.4)."""
     items = target.get(key)
@@ -141,3 +136,40 @@ def within(key: str | int, error: JsonLdError) -> JsonLdError:
     """The same error, seen from the object or array that holds the value at `key`."""
     segment = str(key).replace("~", "~0").replace("/", "~1")
     return JsonLdError(problem.under(f"/{segment}") for problem in error.problems)
+
+
+def mark_item(
+    active: ActiveContext,
+    definition: TermDefinition,
+    item: dict[str, Any],
+    index: str,
+    expanded: str | None,
+) -> None:
+    """Step 13.8.3.7: writes the key of the map into the item."""
+    container = definition.container
+    if expanded == "@none":
+        return
+    if not ("@index" in container and definition.index is None):
+        _check_markable(item)
+    if "@index" in container and definition.index not in (None, "@index"):
+        assert definition.index is not None
+        term = definition.index
+        value = expand_value(active, active.terms.get(term), index)
+        prop = expand_iri(active, term, vocab=True)
+        if prop is not None:
+            item[prop] = [value, *as_list(item.get(prop, []))]
+    elif "@index" in container:
+        item.setdefault("@index", index)
+    elif "@id" in container:
+        if "@id" not in item:
+            item["@id"] = expand_iri(active, index, document_relative=True)
+    elif expanded is not None:
+        item["@type"] = [expanded, *as_list(item.get("@type", []))]
+
+
+def _check_markable(item: dict[str, Any]) -> None:
+    """Only a node object can take an @id, a @type or a property; elsewhere it would be lost in silence."""
+    if is_value_object(item):
+        fail("invalid value object", "a node object in this map", item)
+    if is_list_object(item):
+        fail("invalid set or list object", "a node object in this map", item)

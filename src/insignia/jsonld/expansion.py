@@ -26,10 +26,10 @@ from insignia.jsonld.expanded import (
     finish_node,
     is_graph_object,
     is_list_object,
-    is_node_object,
     is_value_object,
     items_of,
     leaves_scope,
+    mark_item,
     within,
 )
 from insignia.jsonld.loading import Loader
@@ -106,7 +106,8 @@ class _Expansion:
             return None
         definition = active.terms.get(prop)
         if definition is not None and definition.scoped:
-            active = self._contexts.scoped(active, definition, source=active)
+            # Step 4.2 does not say "override protected", step 8 does; jsonld.js never fails here.
+            active = self._contexts.scoped(active, definition, source=active, override_protected=True)
         return expand_value(active, active.terms.get(prop), value)
 
     def _array(
@@ -269,9 +270,8 @@ class _Expansion:
         if self._old:
             return
         expanded = items_of(self.element(node.active, None, value, False))
-        if not expanded and value != []:
-            fail("invalid @included value", "node objects", value)
-        if not all(is_node_object(item) for item in expanded):
+        # Values, lists and null are dropped where there is no property: what is left are node objects.
+        if len(expanded) < len(as_list(value)):
             fail("invalid @included value", "node objects", value)
         node.result["@included"] = [*node.result.get("@included", ()), *expanded]
 
@@ -360,40 +360,11 @@ class _Expansion:
                 for item in items_of(self.element(scope, key, as_list(items), True)):
                     if "@graph" in container and not is_graph_object(item):
                         item = {"@graph": as_list(item)}
-                    self._mark(active, definition, item, index, expanded_index)
+                    mark_item(active, definition, item, index, expanded_index)
                     result.append(item)
             except JsonLdError as error:
                 raise within(index, error) from error
         return result
-
-    def _mark(
-        self,
-        active: ActiveContext,
-        definition: TermDefinition,
-        item: dict[str, Any],
-        index: str,
-        expanded: str | None,
-    ) -> None:
-        """Step 13.8.3.7: writes the key of the map into the item."""
-        container = definition.container
-        if expanded == "@none":
-            return
-        if "@index" in container and definition.index not in (None, "@index"):
-            assert definition.index is not None
-            term = definition.index
-            value = expand_value(active, active.terms.get(term), index)
-            prop = expand_iri(active, term, vocab=True)
-            if prop is not None:
-                item[prop] = [value, *as_list(item.get(prop, []))]
-            if is_value_object(item):
-                fail("invalid value object", "no property in a value object", item)
-        elif "@index" in container:
-            item.setdefault("@index", index)
-        elif "@id" in container:
-            if "@id" not in item:
-                item["@id"] = expand_iri(active, index, document_relative=True)
-        elif expanded is not None:
-            item["@type"] = [expanded, *as_list(item.get("@type", []))]
 
 
 @dataclass(slots=True)

@@ -13,7 +13,8 @@ _PARTS = re.compile(
 )
 # The characters of N-Quads' IRIREF production; lone surrogates have no UTF-8 form.
 _CHARACTERS = r"[^\x00-\x20<>\"{}|\\^`\ud800-\udfff#]*+"
-_ABSOLUTE = re.compile(rf"[A-Za-z][A-Za-z0-9+.\-]*:{_CHARACTERS}(?:#{_CHARACTERS})?+")
+AFTER_SCHEME = rf"{_CHARACTERS}(?:#{_CHARACTERS})?+"
+_ABSOLUTE = re.compile(rf"[A-Za-z][A-Za-z0-9+.\-]*:{AFTER_SCHEME}")
 
 _Parts = tuple[str | None, str | None, str, str | None, str | None]
 

@@ -17,7 +17,8 @@ class Options:
     """What a caller may choose; the defaults are those of JSON-LD 1.1.
 
     `base` overrides the document's own URL as base IRI; `expand_context` initialises the active context;
-    `ordered` processes entries in code point order, so that arrays do not depend on the order of members; `generalized_rdf` keeps blank nodes as predicates.
+    `ordered` processes entries in code point order, which makes the result independent of the order of
+    members; `generalized_rdf` keeps blank nodes as predicates.
     """
 
     base: str | None = None
@@ -32,7 +33,7 @@ class Options:
         """The options themselves, what `from_api` makes of a mapping, or the defaults."""
         if options is None:
             return cls()
-        return options if isinstance(options, cls) else cls.from_api(options)
+        return cls.from_api(options) if isinstance(options, Mapping) else options
 
     @classmethod
     def from_api(cls, options: Mapping[str, Any]) -> Self:

@@ -48,13 +48,16 @@ def expanded_to_rdf(expanded: list[Json], *, options: Options | None = None) -> 
     """The RDF dataset of an expanded document. Raises JsonLdError `conflicting indexes`."""
     translation = _Translation(options or Options())
     for item in expanded:
-        translation.node(item, "@default")
+        translation.standing(item, "@default")
     return list(translation.quads)
 
 
 def double_lexical(value: float) -> str:
     """The canonical lexical form of an xsd:double (API, section 8.6): 15 digits after the point at most."""
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # an integer beyond the range of a double is infinite as one
+        number = float("inf") if value > 0 else float("-inf")
     if number == 0:
         return "0.0E0"
     if number != number or number in (float("inf"), float("-inf")):
@@ -76,7 +79,7 @@ class _Translation:
         self._direction = options.rdf_direction
         self._labels: dict[str, str] = {}
         self._fresh = 0
-        self._indexes: dict[tuple[str | None, str], Json] = {}
+        self._indexes: dict[tuple[str | None, str | None], Json] = {}
         self._compound: dict[tuple[str, str, str, str], str] = {}
 
     def _blank(self, identifier: str | None = None) -> str:
@@ -95,6 +98,13 @@ class _Translation:
             return self._blank(identifier)
         return f"<{identifier}>" if is_iri(identifier) else None
 
+    def standing(self, item: dict[str, Any], graph: str | None) -> None:
+        """Translates what stands in a graph without a property: values say nothing there."""
+        if "@list" in item:
+            self._list(item["@list"], None, graph)
+        elif "@value" not in item:
+            self.node(item, graph)
+
     def node(self, node: dict[str, Any], graph: str | None) -> str | None:
         """Translates a node object into `graph`; gives its token, None where its @id is not well-formed.
 
@@ -102,10 +112,10 @@ class _Translation:
         """
         if "@id" in node:
             subject = self._resource(node["@id"]) if node["@id"] is not None else None
+            if "@index" in node:
+                self._check_index(graph, node["@id"], node["@index"])
         else:
             subject = self._blank()
-        if "@index" in node:
-            self._check_index(graph, subject, node["@index"])
         for kind in as_list(node.get("@type", [])):
             self._emit(subject, RDF_TYPE, self._resource(kind), graph)
         for prop, values in node.get("@reverse", {}).items():
@@ -113,7 +123,7 @@ class _Translation:
             for value in values:
                 self._emit(self.node(value, graph), predicate, subject, graph)
         for item in node.get("@graph", ()):
-            self.node(item, subject)
+            self.standing(item, subject)
         for item in node.get("@included", ()):
             self.node(item, graph)
         for prop, values in node.items():
@@ -121,9 +131,9 @@ class _Translation:
                 self._property(subject, prop, values, graph)
         return subject
 
-    def _check_index(self, graph: str | None, subject: str | None, index: Json) -> None:
-        if subject is not None and self._indexes.setdefault((graph, subject), index) != index:
-            fail("conflicting indexes", f"one @index for {subject}", index)
+    def _check_index(self, graph: str | None, identifier: str | None, index: Json) -> None:
+        if self._indexes.setdefault((graph, identifier), index) != index:
+            fail("conflicting indexes", f"one @index for {identifier}", index)
 
     def _predicate(self, prop: str) -> str | None:
         if prop.startswith("_:"):
@@ -166,7 +176,7 @@ class _Translation:
 
     def _value(self, item: dict[str, Any], graph: str, subject: str, predicate: str) -> str | None:
         """Object to RDF Conversion of a value object (section 8.4)."""
-        value, datatype, language = item["@value"], item.get("@type"), item.get("@language")
+        value, datatype, language = item["@value"], item.get("@type"), _language(item)
         if datatype is not None and datatype != "@json" and not is_iri(datatype):
             return None
         if language is not None and not is_language_tag(language):
@@ -180,7 +190,7 @@ class _Translation:
 
     def _directional(self, lexical: str, item: dict[str, Any], place: tuple[str, str, str]) -> str:
         """Step 13: a base direction as a datatype or as a compound literal."""
-        language, direction = item.get("@language", "").lower(), item["@direction"]
+        language, direction = _language(item) or "", item["@direction"]
         if self._direction == "i18n-datatype":
             return literal(lexical, f"{_I18N}{language}_{direction}")
         key = (*place, json.dumps(item, sort_keys=True))
@@ -193,6 +203,12 @@ class _Translation:
                 self._emit(node, f"<{RDF}language>", literal(language), graph)
             self._emit(node, f"<{RDF}direction>", literal(direction), graph)
         return node
+
+
+def _language(item: dict[str, Any]) -> str | None:
+    """The tag in lower case: its value (RDF 1.1 Concepts, 3.3), and what jsonld.js and PyLD sign."""
+    language = item.get("@language")
+    return language.lower() if isinstance(language, str) else None
 
 
 def _lexical(value: Json, datatype: str | None) -> tuple[str, str | None]:

@@ -125,10 +125,8 @@ class _Labelling:
 
     def _label_alike(self, names: list[str]) -> None:
         """Section 4.4.3, step 5, for the blank nodes that share one first-degree hash."""
-        paths = []
-        for name in names:
-            if name not in self._canonical:
-                paths.append(self._n_degree(name, {name: "_:b0"}, 0))
+        rest = [name for name in names if name not in self._canonical]
+        paths = [self._n_degree(name, {name: "_:b0"}, 0) for name in rest]
         paths.sort(key=lambda path: path[0])
         for _, issued in paths:
             for name in issued:

@@ -128,7 +128,7 @@ class _Check:
         node = _Node(self._typed(active, value), active, prop)
         names = {key: expand_iri(node.active, key, vocab=True) for key in value if key != "@context"}
         if "@value" in names.values():
-            self._value(node, value, {name: key for key, name in names.items() if name is not None}, where)
+            self._value(node, value, {name or key: key for key, name in names.items()}, where)
             return
         self._says_something(prop, definition, value, set(names.values()), where)
         self._entries(node, value, names, where)
@@ -174,8 +174,8 @@ class _Check:
         language = value[keyword["@language"]] if "@language" in keyword else None
         direction = value[keyword["@direction"]] if "@direction" in keyword else None
         self._tag(language if isinstance(language, str) else None, direction, where)
-        for key in value:
-            if key not in keyword.values() and key != "@context":
+        for name, key in keyword.items():
+            if name not in KEYWORDS and not is_iri(name):
                 self._report(_under(where, key), "undefined-term", "a term that the contexts define", key)
 
     def _entries(self, node: _Node, value: dict[str, Any], names: dict[str, str | None], where: str) -> None:

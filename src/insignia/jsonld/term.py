@@ -38,9 +38,9 @@ _ENTRIES: Final = frozenset(
         "@type",
     ]
 )
-_CONTAINERS: Final = frozenset(["@graph", "@id", "@index", "@language", "@list", "@set", "@type"])
-_CONTAINERS_1_0: Final = frozenset(["@index", "@language", "@list", "@set"])
-_TYPE_KEYWORDS: Final = frozenset(["@id", "@json", "@none", "@vocab"])
+_CONTAINERS: Final = frozenset({"@graph", "@id", "@index", "@language", "@list", "@set", "@type"})
+_CONTAINERS_1_0: Final = frozenset({"@index", "@language", "@list", "@set"})
+_TYPE_KEYWORDS: Final = frozenset({"@id", "@json", "@none", "@vocab"})
 
 
 @dataclass(slots=True)

@@ -36,9 +36,9 @@ def check(document: Mapping[str, Any], kind: Kind, data_model: str | None = None
     """Every problem of a credential or presentation, with JSON Pointers: what breaks a MUST.
 
     The bundled JSON Schema comes first, with the codes `schema.required`, `schema.type`, `schema.value`,
-    `schema.term` (not in an enumeration), `schema.format`, `schema.pattern`, `schema.empty` and
-    `schema.unknown-member`. Beyond it: `subject.unidentified`, `data-model.uri`, `data-model.empty`,
-    `validity.order`, `identity.hash`, `result.description`, `result.status`.
+    `schema.term` (not in an enumeration), `schema.format`, `schema.pattern`, `schema.empty`,
+    `schema.unknown-member` and `schema.not-json`. Beyond it: `subject.unidentified`, `data-model.uri`,
+    `data-model.empty`, `validity.order`, `identity.hash`, `result.description`, `result.status`.
     `data_model` is `2.0` or `1.1` (W3C VC Data Model); by default what the document says.
     """
     model = data_model or data_model_of(document)

@@ -124,8 +124,6 @@ class _Walk:
         for position, item in enumerate(items):
             if type(item) is dict:
                 self._object(item, step, (where, position))
-            elif step.uri and type(item) is str:
-                self._text(item, step, (where, position))
 
     def _object(self, value: Mapping[str, Any], step: _Step, where: _Path) -> None:
         if step.steps is not None:

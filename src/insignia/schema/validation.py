@@ -34,9 +34,12 @@ _TYPES = {"object": "a JSON object", "array": "an array", "string": "a string", 
 def problems(name: str, document: Any) -> list[Problem]:
     """What the bundled schema in the file `name` finds wrong with a document, all at once, by place."""
     schema, validator = _compiled(name)
-    if validator.is_valid(document):
-        return []
-    found = [p for error in validator.iter_errors(document) for p in _problems(error, schema)]
+    try:
+        if validator.is_valid(document):
+            return []
+        found = [p for error in validator.iter_errors(document) for p in _problems(error, schema)]
+    except ValueError as error:  # a Python value that no JSON text gives, such as a date or a lone surrogate
+        return [Problem("", "JSON", str(error), "schema.not-json")]
     return sorted(dict.fromkeys(found), key=lambda problem: problem.where)
 
 

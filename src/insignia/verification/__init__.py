@@ -5,6 +5,7 @@ from __future__ import annotations
 from insignia.verification.policy import (
     ANY_PROOF,
     INSPECTOR_COMPATIBLE,
+    LENIENT,
     POLICIES,
     STRICT,
     STRICT_TERMS,
@@ -16,6 +17,7 @@ from insignia.verification.steps import verify
 __all__ = [
     "ANY_PROOF",
     "INSPECTOR_COMPATIBLE",
+    "LENIENT",
     "POLICIES",
     "STRICT",
     "STRICT_TERMS",

@@ -36,6 +36,8 @@ def data_model(run: Run) -> Iterator[Check]:
             run.warn("data-model", f"Tolerated by this policy: {harmless(problem, 200)}.", problem.where)
         else:
             problems.append(problem)
+    for advised in () if run.asked else schema.advise(run.document, run.secured.kind, run.secured.data_model):
+        run.warn("data-model.advice", f"Others may refuse this: {harmless(advised, 200)}.", advised.where)
     name = f"{_NAMES[run.secured.kind]} (data model {run.secured.data_model})"
     if not problems:
         yield passed("data-model", f"It conforms to {name}.")

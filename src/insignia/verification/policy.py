@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
 from insignia.errors import InsigniaError, show
-from insignia.status_list import MINIMUM_ENTRIES
 
 # Every check family, in the order of Open Badges 3.0, section 8.1.
 FAMILIES = (
@@ -77,7 +76,7 @@ class Policy:
     unbound_keys: bool = False
     missing_sub: bool = False
     tolerated: frozenset[str] = frozenset()
-    status_entries: int = MINIMUM_ENTRIES
+    status_entries: int = 131_072
     past_keys: bool = False
     endorsements: bool = True
     refresh: bool = True
@@ -105,18 +104,24 @@ def families(checks: tuple[str, ...] | None) -> frozenset[str]:
 STRICT = Policy("strict")
 STRICT_TERMS = Policy("strict-terms", strict_terms=True)
 ANY_PROOF = Policy("any-proof", proofs="any")
-# For samples of the 1EdTech inspector and the Digital Credentials Consortium; nothing else should use it.
-INSPECTOR_COMPATIBLE = Policy(
-    "inspector-compatible",
-    unbound_keys=True,
-    missing_sub=True,
+# Accepts what many badges in the field get wrong without anybody being deceived: a subject without an id,
+# terms outside of an enumeration, short status lists, endorsements that have expired since.
+LENIENT = Policy(
+    "lenient",
     tolerated=frozenset({"subject.unidentified", "schema.term", "schema.array"}),
     status_entries=8,
     endorsements=False,
+)
+# For samples of the 1EdTech inspector, whose keys nothing ties to their issuers; for nothing else.
+INSPECTOR_COMPATIBLE = replace(
+    LENIENT,
+    name="inspector-compatible",
+    unbound_keys=True,
+    missing_sub=True,
     required=REQUIRED - {"key-binding"},
 )
 POLICIES: Mapping[str, Policy] = MappingProxyType(
-    {policy.name: policy for policy in (STRICT, STRICT_TERMS, ANY_PROOF, INSPECTOR_COMPATIBLE)}
+    {policy.name: policy for policy in (STRICT, STRICT_TERMS, ANY_PROOF, LENIENT, INSPECTOR_COMPATIBLE)}
 )
 
 

@@ -10,7 +10,7 @@ from insignia.credential import Secured
 from insignia.errors import InsigniaError
 from insignia.report import Check, Report, Verdict
 from insignia.verification.render.words import harmless
-from insignia.verification.run import PARTS_LIMIT, Run, absent, failed, passed, unchecked
+from insignia.verification.run import DEPTH_LIMIT, PARTS_LIMIT, Run, absent, failed, passed, unchecked
 from insignia.verification.subject import identifier_of, listed
 
 Json = Any
@@ -30,8 +30,8 @@ def credentials(run: Run, verify_inside: VerifyInside) -> Iterator[Check]:
 
 
 def _one(run: Run, entry: Json, where: str, verify_inside: VerifyInside) -> Check:
-    if run.shared.parts >= PARTS_LIMIT:
-        message = f"It holds more than {PARTS_LIMIT} documents; this one is not looked at."
+    if run.shared.parts >= PARTS_LIMIT or run.depth >= DEPTH_LIMIT:
+        message = "It holds more, or more deeply nested, documents than this verifier looks at."
         return unchecked("credentials", message, "credentials.too-many", where=where)
     try:
         secured = credential.from_json(entry)
@@ -52,9 +52,10 @@ def _one(run: Run, entry: Json, where: str, verify_inside: VerifyInside) -> Chec
 
 
 def _note_holder(run: Run, secured: Secured, where: str) -> None:
-    holder = identifier_of(run.document.get("holder"))
+    named = identifier_of(run.document.get("holder"))
+    holders = {named} if named else {method.controller for _, method in run.methods}
     subjects = {identifier_of(s) for s in listed(secured.document.get("credentialSubject"))} - {""}
-    if holder and subjects and holder not in subjects:
+    if holders and subjects and holders.isdisjoint(subjects):
         run.warn(
             "credentials.other-holder", "It was issued to another identifier than the presenter’s.", where
         )

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 from insignia import cryptosuites, did, jsonld, proof
 from insignia.credential import Form, Kind, issuer_id
 from insignia.errors import InsigniaError, Problem, ProofError
+from insignia.jsonld.direct import canonize_directly
+from insignia.jsonld.direct_plan import NotDirect
 from insignia.report import Check, Outcome
 from insignia.resolver import OfflineResolver
 from insignia.verification.render.words import harmless
 from insignia.verification.run import (
     Run,
     Shared,
+    absent,
     failed,
     is_open,
     listing,
@@ -108,7 +111,7 @@ def _needs_context(result: ProofResult) -> bool:
 def terms(run: Run) -> Iterator[Check]:
     """Terms that no context defines, by themselves: an error where they are not signed."""
     try:
-        problems = jsonld.check_terms(run.document, loader=run.shared.loader)
+        problems = _undefined_terms(run)
     except InsigniaError as error:
         cause = resolve_error(error)
         if cause is not None:
@@ -137,6 +140,15 @@ def terms(run: Run) -> Iterator[Check]:
         for problem in problems[:20]:
             run.warn("terms", f"A term without a defined meaning: {harmless(problem, 200)}.", problem.where)
         yield passed("terms", f"{len(problems)} terms have no defined meaning; the signature covers them.")
+
+
+def _undefined_terms(run: Run) -> list[Problem]:
+    try:
+        # Three times as fast, and it refuses whatever JSON-LD would drop; it does not tell what that is.
+        canonize_directly(run.document, loader=run.shared.loader)
+    except (InsigniaError, NotDirect):
+        return jsonld.check_terms(run.document, loader=run.shared.loader)
+    return []
 
 
 def _judged(run: Run, results: list[ProofResult]) -> Iterator[Check]:
@@ -247,6 +259,10 @@ def key_binding(run: Run) -> Iterator[Check]:
     if not run.methods:
         message = f"No signature holds, so there is no key to look for at the {who}."
         yield unchecked(code, message, "proof.unverified")
+    elif signer is None and code == "holder":
+        # VC Data Model 2.0, section 4.13: `holder` is optional; without it nobody is claimed to present.
+        controllers = ", ".join(harmless(method.controller, 100) for _, method in run.methods)
+        yield absent(code, f"It names no holder. The key belongs to {controllers}.")
     elif signer is None:
         message = f"It names no {who}, so that nobody can be tied to the key."
         yield unchecked(code, message, "binding.nobody", where=f"/{who}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from insignia import jsonld
 from insignia.credential import Form, Kind, Secured
 from insignia.errors import InsigniaError, NotSupportedYet, Problem, ResolveError
 from insignia.report import Check, Notice, Outcome, Report
@@ -32,6 +33,8 @@ _OF_STATUS_LISTS = frozenset({"data-model", "terms", "proof", "jwt-claims", "key
 # How deep parts may lie within parts, and how many there may be in all.
 DEPTH_LIMIT = 3
 PARTS_LIMIT = 64
+# How many documents one verification may ask the resolver for: a badge must not become an amplifier.
+DOCUMENTS_LIMIT = 128
 
 
 @dataclass(slots=True)
@@ -39,17 +42,23 @@ class Shared:
     """What one verification and those inside it have in common: documents fetched, parts counted."""
 
     resolver: Resolver
-    loader: Loader
     now: datetime
+    loader: Loader = field(init=False)
     parts: int = 0
     documents: dict[tuple[str, Purpose], Document | ResolveError] = field(default_factory=dict)
     lists: dict[str, Report] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.loader = jsonld.bundled_loader(self)
 
     def resolve(self, url: str, purpose: Purpose) -> Document:
         """The document at a URL, asked for once (a Resolver itself). Raises ResolveError."""
         key = (url, purpose)
         found = self.documents.get(key)
         if found is None:
+            if len(self.documents) >= DOCUMENTS_LIMIT:
+                expected = f"at most {DOCUMENTS_LIMIT} documents in one verification"
+                raise ResolveError.at(url, expected=expected, got="one more", code=ResolveError.BLOCKED)
             try:
                 found = self.resolver.resolve(url, purpose)
             except ResolveError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
-from insignia import jsonld
 from insignia.credential import Form, Kind, Secured
 from insignia.errors import InsigniaError
 from insignia.report import Check, Report
@@ -47,7 +46,7 @@ def verify(
         raise ValueError("now needs a time zone")
     asked = _ALL if checks is None else families(tuple(checks))
     known = KnownRecipient(recipient) if isinstance(recipient, str) else recipient
-    shared = Shared(resolver, jsonld.bundled_loader(resolver), now)
+    shared = Shared(resolver, now)
     run = _start(secured, shared, policy, asked, known)
     run.challenge, run.domain, run.asked = challenge, domain, tuple(checks or ())
     return _run(run)
