@@ -212,7 +212,10 @@ def canonicalising(loader: Loader) -> Work:
     """`canon`: RDFC-1.0 of the document as it stands."""
 
     def item(line: bytes) -> bytes:
-        return dumps(jsonld.canonize(json.loads(line), loader=loader).decode())
+        # Canonical N-Quads hold no control character but the line feed, so three escapes make the JSON string.
+        lines = jsonld.canonize(json.loads(line), loader=loader)
+        text = lines.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+        return b'"%s"' % text
 
     return item
 

@@ -27,7 +27,8 @@ SCRIPT = Path(__file__).with_name("canonize.mjs")
 PACKAGES = ("jsonld@9.0.0", "rdf-canonize@5.0.0")
 NUMBER = int(os.environ.get("INSIGNIA_DOCUMENTS", "200"))
 # Named exceptions: JavaScript sorts by UTF-16 unit, so astral characters come before U+E000 to U+FFFF there;
-# and rdf-canonize leaves U+FFFE and U+FFFF as they are, which canonical N-Quads writes as UCHAR.
+# and rdf-canonize leaves U+FFFE and U+FFFF as they are, which canonical N-Quads writes as UCHAR. A quad that
+# jsonld.js makes twice (two empty lists under one property of a node) stands twice in its output.
 _ASTRAL, _LATE = re.compile("[\U00010000-\U0010ffff]"), re.compile("[\ue000-\uffff]")
 _UNESCAPED = re.compile("[\ufffe\uffff]")
 
@@ -82,6 +83,11 @@ def canonized(document: Any) -> str | None:
         return None
 
 
+def once(nquads: str | None) -> str | None:
+    """Each line once: an RDF dataset is a set."""
+    return None if nquads is None else "\n".join(dict.fromkeys(nquads.split("\n")))
+
+
 def drawn(strategy: st.SearchStrategy[Any]) -> list[Any]:
     """Examples of a strategy, the same in each run."""
     documents: list[Any] = []
@@ -112,7 +118,7 @@ def test_same_bytes(folder: Path, strategy: st.SearchStrategy[Any]) -> None:
         if excepted(document):
             continue
         ours = canonized(document)
-        assert theirs.get("nquads") == ours, (theirs.get("error"), document)
+        assert once(theirs.get("nquads")) == ours, (theirs.get("error"), document)
         same += ours is not None
     assert same > NUMBER / 2
 

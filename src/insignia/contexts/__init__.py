@@ -41,7 +41,7 @@ _OB3_SCHEMAS = {
     "anyendorsementcredential": "endorsement-credential-any.json",
     "profile": "profile.json",
 }
-# Our own schemas of the same classes. One URL has named the schema of the data model 1.1 and then that of 2.0.
+# Our own schemas of the same classes; one URL has named that of the data model 1.1 and then that of 2.0.
 SCHEMAS = MappingProxyType(
     {
         f"{_OB3}schema/{folder}/ob_v3p0_{name}_schema.json": file

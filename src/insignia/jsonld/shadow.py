@@ -28,7 +28,8 @@ def pyld(document: Json, *, loader: Loader, algorithm: str) -> bytes:
     """PyLD, where it is installed (it is no dependency of this package); SHA-256 only.
 
     It has no base, but drops what is undefined: give it documents that `canonize` accepted. Raises
-    CanonicalizationError `shadow.missing` without PyLD, and `shadow.algorithm` for another algorithm.
+    CanonicalizationError `shadow.missing` without PyLD, and `shadow.algorithm` for another algorithm. A quad
+    that PyLD writes twice (two empty lists under one property of a node) is written once here.
     """
     if algorithm != "sha256":
         raise CanonicalizationError.at("", expected="sha256", got=algorithm, code="shadow.algorithm")
@@ -48,7 +49,7 @@ def pyld(document: Json, *, loader: Loader, algorithm: str) -> bytes:
         "documentLoader": load,
     }
     text: str = engine.normalize(document, options)
-    return text.encode()
+    return "\n".join(dict.fromkeys(text.split("\n"))).encode()
 
 
 class ShadowedCanonizer:
