@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from insignia import contexts, credential, did, jsonld, proof
+from insignia import contexts, credential, did, jsonld, proof, strict_json
 from insignia.did import did_key_method
 from insignia.errors import InsigniaError, IssuingError
 from insignia.issuing import CompiledAchievement, IssuerKey, issue
@@ -114,7 +114,7 @@ def issuing(settings: Settings, key: IssuerKey, loader: Loader) -> Work:
     suite, created = settings.suite_name, settings.created
 
     def item(line: bytes) -> bytes:
-        document = with_issuer(json.loads(line), key)
+        document = with_issuer(strict_json.loads(line), key)
         return line_of(signed(document, key=key, suite=suite, created=created, loader=loader))
 
     return item
@@ -212,8 +212,8 @@ def canonicalising(loader: Loader) -> Work:
     """`canon`: RDFC-1.0 of the document as it stands."""
 
     def item(line: bytes) -> bytes:
-        # Canonical N-Quads hold no control character but the line feed, so three escapes make the JSON string.
-        lines = jsonld.canonize(json.loads(line), loader=loader)
+        # Canonical N-Quads hold no control character but the line feed: three escapes make the string.
+        lines = jsonld.canonize(strict_json.loads(line), loader=loader)
         text = lines.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
         return b'"%s"' % text
 

@@ -98,11 +98,9 @@ def parse(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Secured:
         _refuse(
             "", "a credential", "a picture or a web page: take the credential out first", "format.picture"
         )
-    text = strict_json.decode(data, limits=limits)
-    start = text.lstrip(" \t\r\n")[:1]
-    if start == "{":
-        return from_json(strict_json.loads(text, limits=limits), content=content, limits=limits)
-    token = text.strip()
+    if content.lstrip(b" \t\r\n")[:1] == b"{":
+        return from_json(strict_json.loads(data, limits=limits), content=content, limits=limits)
+    token = strict_json.decode(data, limits=limits).strip()
     if "~" in token and _JWS.fullmatch(token.partition("~")[0]):
         _later("sd-jwt", "an SD-JWT")
     if _JWS.fullmatch(token):

@@ -49,6 +49,10 @@ class InsigniaError(Exception):
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[Self], tuple[tuple[Problem, ...]]]:
+        """Errors cross process boundaries with their problems."""
+        return type(self), (self.problems,)
+
     @classmethod
     def at(cls, where: str, *, expected: str, got: str, code: str = "invalid") -> Self:
         """An error with a single problem."""

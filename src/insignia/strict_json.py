@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+import orjson
+
 from insignia.errors import ParseError, Problem, show
 
 
@@ -36,6 +38,9 @@ def loads(content: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Any:
     Codes: `json.too-large`, `json.byte-order-mark`, `json.encoding`, `json.syntax`, `json.duplicate-member`,
     `json.number`, `json.surrogate`, `json.too-deep`, `json.too-many-containers`.
     """
+    value = _compact(content, limits)
+    if value is not None:
+        return value
     text = decode(content, limits=limits)
     containers = text.count("{") + text.count("[")
     if containers > limits.containers:
@@ -51,6 +56,32 @@ def loads(content: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Any:
     if _ESCAPED_SURROGATE.search(text) and (problems := list(_surrogates(value, limits.depth))):
         raise ParseError(problems)
     return value
+
+
+def dumps(value: Any) -> bytes:
+    """Compact JSON in UTF-8, members in their order. Raises ValueError or TypeError for what is no JSON."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # integers beyond 64 bits, which are JSON all the same
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _compact(content: bytes | str, limits: Limits) -> dict[str, Any] | None:
+    """The object in `content` where writing it again gives the same bytes: then nothing in it is ambiguous.
+
+    A second member of the same name, another number or an escape would be written differently. With fewer
+    brackets than levels allowed it cannot be too deep. None sends everything else the careful way.
+    """
+    try:
+        data = content if isinstance(content, bytes) else content.encode()
+        if len(data) > limits.size or data.count(b"{") + data.count(b"[") > min(
+            limits.depth, limits.containers
+        ):
+            return None
+        value = orjson.loads(data)
+        return value if type(value) is dict and orjson.dumps(value) == data else None
+    except ValueError:
+        return None
 
 
 def decode(content: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> str:

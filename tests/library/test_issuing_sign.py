@@ -77,6 +77,15 @@ class FaultySigner:
         return SecretKey.from_seed(b"\x01" * 32).sign(data, algorithm)
 
 
+class KeyService:
+    """A key service that signs with the key it says."""
+
+    public_key = ED25519.signer.public_key
+
+    def sign(self, data: bytes, algorithm: str) -> bytes:
+        return ED25519.signer.sign(data, algorithm)
+
+
 def key_for(suite: str) -> IssuerKey:
     return P256 if suite.startswith("ecdsa") else ED25519
 
@@ -173,6 +182,15 @@ def test_what_does_not_verify_does_not_leave(suite: str) -> None:
     key = IssuerKey(FaultySigner(), ED25519.verification_method)
     with pytest.raises(IssuingError):
         issue(BADGE, key=key, suite=suite, created=CREATED, loader=LOADER)
+
+
+@pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", "eddsa-jcs-2022", "vc-jwt", "ob-jwt"])
+def test_a_key_service_gives_what_the_key_itself_gives(suite: str) -> None:
+    badge = copy.deepcopy(BADGE)
+    badge["credentialSubject"].setdefault("id", "urn:uuid:2c1f2a7e-6c1a-4b0e-9a51-0d3ce3c0c0aa")
+    service = IssuerKey(KeyService(), ED25519.verification_method)
+    theirs = issue(badge, key=service, suite=suite, created=CREATED, loader=LOADER)
+    assert theirs == issue(badge, key=ED25519, suite=suite, created=CREATED, loader=LOADER)
 
 
 @pytest.mark.parametrize(

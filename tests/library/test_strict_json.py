@@ -120,3 +120,24 @@ def test_limits_of_size_depth_and_containers() -> None:
 def test_pointers_are_escaped() -> None:
     """RFC 6901, section 3: '~' is written '~0' and '/' is written '~1'."""
     assert strict_json.pointer("a/b", 0, "m~n") == "/a~1b/0/m~0n"
+
+
+@pytest.mark.parametrize("number", [2**64, -(2**70), 2**53])
+def test_large_integers_are_written_and_read_as_they_are(number: int) -> None:
+    written = strict_json.dumps({"n": number})
+    assert written == b'{"n":%d}' % number
+    assert strict_json.loads(written) == {"n": number}
+
+
+@pytest.mark.parametrize("text", ['{"a":1,"a":1}', '{"a":{"b":"","b":""}}', '{"":0,"":0}'])
+def test_the_quick_way_is_not_fooled_by_equal_members(text: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        strict_json.loads(text)
+    assert caught.value.code == "json.duplicate-member"
+
+
+@pytest.mark.parametrize("text", ['{"a":-0}', '{"a":1.0}', '{"a":1e2}', '{"a":"\\u00e9"}', '{"a": [1]}'])
+def test_the_quick_way_reads_what_the_standard_library_reads(text: str) -> None:
+    ours, theirs = strict_json.loads(text), json.loads(text)
+    assert ours == theirs
+    assert type(ours["a"]) is type(theirs["a"])

@@ -37,7 +37,6 @@ policies:
   any-proof              one good proof is enough where there are several
   lenient                tolerates slips of real issuers that deceive nobody, such as odd types,
                          a recipient without an id, or short status lists
-  lenient                only warns of faults that deceive nobody: recipients without an id, short lists
   inspector-compatible   lenient, and takes a key on the token's word, as the 1EdTech inspector
                          does: for its samples, not for badges that matter
 

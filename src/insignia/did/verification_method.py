@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from insignia import strict_json
@@ -11,7 +12,7 @@ from insignia.did.resolution import find_in_document, resolve
 from insignia.did.syntax import absolute, split_did_url
 from insignia.errors import DidError, KeyFormatError, ParseError, ResolveError, show
 from insignia.keys import KeyType, PublicKey
-from insignia.resolver import Purpose, Resolver
+from insignia.resolver import OfflineResolver, Purpose, Resolver
 
 _SECRET_MEMBERS: Final = frozenset(
     {"secretKeyMultibase", "secretKeyJwk", "privateKeyMultibase", "privateKeyBase58", "privateKeyJwk"}
@@ -57,6 +58,23 @@ def verification_method(
     controller), invalidRelationshipForVerificationMethod, unsupportedPublicKeyType, invalidPublicKey,
     notListedByController. Raises ResolveError when a document cannot be had for now.
     """
+    if isinstance(url, str) and url.startswith(("did:key:", "did:jwk:")):
+        found = _method_in_itself(url, purpose)
+    else:
+        found = _listed_method(url, purpose, resolver)
+    if controller is not None and controller != found.controller:
+        _check_foreign(found, controller, purpose, resolver)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _method_in_itself(url: str, purpose: str) -> VerificationMethod:
+    """The method of a DID that is its own document: the same for ever, and read once."""
+    return _listed_method(url, purpose, OfflineResolver())
+
+
+def _listed_method(url: str, purpose: str, resolver: Resolver) -> VerificationMethod:
+    """The method at `url`, which its own document lists for `purpose`."""
     document_url = _document_url(url)
     resolution = resolve(document_url, resolver=resolver)
     method = _only_method(resolution.document, url)
@@ -64,8 +82,6 @@ def verification_method(
     if found.controller != document_url:
         raise _bad_method(url, "/controller", document_url, show(found.controller))
     _check_listed(resolution.document, url, purpose)
-    if controller is not None and controller != found.controller:
-        _check_foreign(found, controller, purpose, resolver)
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from insignia import schema
+from insignia import schema, strict_json
 from insignia.credential import Kind, issuer_id, types_of
 from insignia.errors import InsigniaError, IssuingError, Problem, show
 from insignia.keys import KeyType, SecretKey, Signer
@@ -66,8 +66,9 @@ def issue(
     if suite in JWT_SUITES:
         return _issue_jwt(prepared, key, suite)
     secured = secure(prepared, key=key, suite=suite, created=created, loader=loader)
-    separators = (",", ":") if indent is None else (",", ": ")
-    return json.dumps(secured, ensure_ascii=False, separators=separators, indent=indent).encode()
+    if indent is None:
+        return strict_json.dumps(secured)
+    return json.dumps(secured, ensure_ascii=False, separators=(",", ": "), indent=indent).encode()
 
 
 def prepare(document: Mapping[str, Any], key: IssuerKey) -> dict[str, Any]:

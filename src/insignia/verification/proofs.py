@@ -13,7 +13,6 @@ from insignia.errors import InsigniaError, Problem, ProofError
 from insignia.jsonld.direct import canonize_directly
 from insignia.jsonld.direct_plan import NotDirect
 from insignia.report import Check, Outcome
-from insignia.resolver import OfflineResolver
 from insignia.verification.render.words import harmless
 from insignia.verification.run import (
     Run,
@@ -41,7 +40,6 @@ _STATED = (
     *("id", "type", "cryptosuite", "created", "expires", "proofPurpose", "verificationMethod"),
     *("domain", "challenge", "previousProof"),
 )
-_NOTHING = OfflineResolver()
 
 
 def purpose_of(run: Run) -> str:
@@ -208,15 +206,7 @@ def _key_finder(run: Run) -> Callable[[Mapping[str, Any]], VerificationMethod]:
 
 def find_method(url: str, shared: Shared, purpose: str) -> VerificationMethod:
     """The verification method at a URL, listed by its own document for `purpose`; whose it is comes later."""
-    if url.startswith(("did:key:", "did:jwk:")):
-        return _method_in_itself(url, purpose)
     return did.verification_method(url, resolver=shared, purpose=purpose)
-
-
-@lru_cache(maxsize=1024)
-def _method_in_itself(url: str, purpose: str) -> VerificationMethod:
-    """The method of a DID that is its own document: the same for ever, and parsed once."""
-    return did.verification_method(url, resolver=_NOTHING, purpose=purpose)
 
 
 def _facts(result: ProofResult) -> dict[str, Json]:
