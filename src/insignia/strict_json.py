@@ -29,6 +29,7 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+_PLAIN = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -61,9 +62,12 @@ def loads(content: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Any:
 def dumps(value: Any) -> bytes:
     """Compact JSON in UTF-8, members in their order. Raises ValueError or TypeError for what is no JSON."""
     try:
-        return orjson.dumps(value)
+        data = orjson.dumps(value, option=_PLAIN)
     except TypeError:  # integers beyond 64 bits, which are JSON all the same
+        data = b"null"
+    if b"null" in data:  # which orjson also writes for NaN
         return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return data
 
 
 def _compact(content: bytes | str, limits: Limits) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -141,3 +142,18 @@ def test_the_quick_way_reads_what_the_standard_library_reads(text: str) -> None:
     ours, theirs = strict_json.loads(text), json.loads(text)
     assert ours == theirs
     assert type(ours["a"]) is type(theirs["a"])
+
+
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), "\ud800", {"a": datetime(2026, 1, 1, tzinfo=UTC)}, Limits(), b""]
+)
+def test_only_json_is_written(value: Any) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        strict_json.dumps({"a": [value]})
+
+
+@given(JSON_VALUES)
+def test_what_is_written_is_read_again(value: Any) -> None:
+    written = strict_json.dumps(value)
+    assert json.loads(written) == value
+    assert strict_json.loads(b'{"a":' + written + b"}") == {"a": value}
