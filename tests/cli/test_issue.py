@@ -15,6 +15,7 @@ from insignia import baking, credential, jsonld, proof
 from insignia.cli import boundary, examples, places, signing
 from insignia.did import verification_method
 from insignia.issuing import SUITES
+from insignia.jsonld.compiled import CompiledShape
 from insignia.profile import identity_hash
 from insignia.resolver import OfflineResolver
 from insignia.status_list import BitstringStatusList
@@ -286,3 +287,17 @@ def test_examples_of_the_repository_are_described_well(ready: Run) -> None:
     made = ready("issue", str(path), "--key", "key.json")
     assert made.code == 0, made.err
     assert_signed(made.stdout)
+
+
+def test_a_shadowed_table_stops_where_the_short_way_differs(
+    ready: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("people.csv").write_text(ready("issue", "--example", "csv").out)
+    options = ("issue", "badge.toml", "--key", "key.json", "--recipients", "people.csv", "--processes", "1")
+    assert len(ready(*options, "--shadow", "1").stdout.splitlines()) == 2
+    right = CompiledShape.canonize
+    monkeypatch.setattr(CompiledShape, "canonize", lambda shape, values: right(shape, values) + b"\n")
+    made = ready(*options, "--shadow", "1")
+    assert made.code != 0
+    assert made.stdout == b""
+    assert "complete algorithms" in made.err or "shadow" in made.err

@@ -23,7 +23,7 @@ examples:
 
 A description is TOML or JSON with the sections achievement, recipient, issuer and more; a whole
 unsigned credential (with an @context) works too. An email address goes into the badge as a salted
-hash. What was signed is verified before it is written."""
+hash."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +51,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     table.add_argument("--dry-run", action="store_true", help="check description and rows, and sign nothing")
     table.add_argument(
         "--processes", type=int, default=2, metavar="N", help="processes that sign (default 2)"
+    )
+    table.add_argument(
+        "--shadow",
+        type=int,
+        default=0,
+        metavar="N",
+        help="check one in N badges with the complete algorithms as well, and stop on a difference",
     )
     parser.add_argument(
         "--example",

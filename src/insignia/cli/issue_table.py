@@ -83,6 +83,7 @@ def _plan(
         now=now,
         suite=signing.suite_of(options, key),
         indices=indices,
+        shadow=max(0, options.shadow),
     )
 
 

@@ -97,7 +97,7 @@ class CompiledAchievement:
             prepare(self._template.fill(values), self._key)
         self._issued += 1
         signed = self._sign(self._shape, values, created)
-        if self._shadow and self._issued % self._shadow in (0, 1):
+        if self._shadow and (self._issued - 1) % self._shadow == 0:
             self._compare(self._shape, values, created, signed)
         return signed
 

@@ -59,8 +59,8 @@ def issue(
 
     `suite` is one of SUITES: a Data Integrity suite, `vc-jwt` (VC-JOSE, `typ: vc+jwt`) or `ob-jwt` (the Open
     Badges profile, `typ: JWT`). A missing issuer becomes the key's controller. The document is checked
-    first, and what was signed is verified before it leaves. Raises IssuingError with every problem of the
-    document, ProofError or KeyFormatError when it cannot be signed.
+    first, and what a foreign signer answers is verified before it leaves. Raises IssuingError with every
+    problem of the document, ProofError or KeyFormatError when it cannot be signed.
     """
     prepared = prepare(document, key)
     if suite in JWT_SUITES:
