@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One command for a clean clone. Needs nothing but Python 3.11, 3.12 or 3.13.
 
-python3 dev.py demo          issue a badge, bake it into a picture, verify it
+python3 dev.py demo          the server with a demo university, in the browser (--library: the command line)
 python3 dev.py test          every test that CI runs (further words go to pytest)
 python3 dev.py lint          format, lint, types and import contracts
 python3 dev.py fuzz          each parser against hostile input, for a bounded time
@@ -29,9 +29,13 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "insignia-dev.json"
 REQUIREMENTS = ROOT / "requirements"
 CHECKED = ("src", "tests", "benchmarks", "fuzz", "examples", "dev.py")
-INCLUDED = ("runtime", "build")  # what the lock of `dev` holds too, in the same versions
+INCLUDED = ("runtime", "server", "build")  # what the lock of `dev` holds too, in the same versions
+NOT_INSTALLED = 75  # how tests/temporary_postgres.py ends where there is no PostgreSQL
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+EXTRAS = {"dev": ("--extra", "server"), "server": ("--extra", "server")}
 LOCKS = {
     "dev": ("pyproject.toml", "dev.in", "build.in"),
+    "server": ("pyproject.toml",),
     "runtime": ("pyproject.toml",),
     "build": ("build.in",),
     "fuzz": ("fuzz.in",),
@@ -59,21 +63,45 @@ def main() -> int:
 
 
 def demo(rest: list[str]) -> int:
-    """The whole life of a badge, made by the commands that are printed."""
-    return run(PYTHON, ROOT / "examples" / "demo.py", *rest)
+    """A server with a demo university: database, badges that are really issued, web and worker processes.
+
+    --port N, --fresh (forget the last demo), --once (start, look at the pages, stop), --library (no server).
+    """
+    if "--library" in rest:
+        return run(PYTHON, ROOT / "examples" / "demo.py", *(word for word in rest if word != "--library"))
+    return run(PYTHON, "-m", "insignia_server.command.demo", *rest)
 
 
 def test(rest: list[str]) -> int:
-    """Everything that CI runs as a test, with the coverage that CI asks for."""
+    """Everything that CI runs as a test: the library, the server on both databases, the pages in Chromium."""
     if rest:
         return run(PYTHON, "-m", "pytest", *rest)
-    started = run(
-        *(PYTHON, "-m", "pytest", "-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"),
-        *("--cov=insignia", "--cov-branch", "--cov-report=term:skip-covered", "--cov-fail-under=100"),
-    )
-    if started == 0:
+    spread = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile")
+    coverage = ("--cov=insignia", "--cov-branch", "--cov-report=term:skip-covered", "--cov-fail-under=100")
+    places = ("tests/library", "tests/cli", "tests/interop", "tests/vectors")
+    steps: dict[str, tuple[str | Path, ...]] = {
+        "the library": (PYTHON, "-m", "pytest", *spread, *coverage, *places),
+        "the server on SQLite": (PYTHON, "-m", "pytest", *spread, "tests/server"),
+        "the server on PostgreSQL": (
+            *(PYTHON, ROOT / "tests" / "temporary_postgres.py"),
+            *(PYTHON, "-m", "pytest", *spread, "tests/server"),
+        ),
+        "the pages in Chromium": (PYTHON, "-m", "pytest", "tests/browser"),
+    }
+    worst, skipped = 0, []
+    for name, words in steps.items():
+        say(f"\n== {name}")
+        ended = run(*words)
+        if ended == NOT_INSTALLED:
+            skipped.append(name)
+            worst = max(worst, 1 if IN_CI else 0)
+        else:
+            worst = max(worst, ended)
+    for name in skipped:
+        say(f"Skipped: {name}. It is not installed here (Debian: apt-get install postgresql).")
+    if worst == 0:
         say("All tests passed. What was skipped, and why, stands above.")
-    return started
+    return worst
 
 
 def lint(rest: list[str]) -> int:
@@ -122,7 +150,8 @@ def lock(rest: list[str]) -> int:
                 "3.11",
             ),
             *("--no-emit-index-url", "--no-emit-find-links", "--no-annotate"),
-            *("--custom-compile-command", "python3 dev.py lock", *agree, *rest, "--output-file", target),
+            *("--custom-compile-command", "python3 dev.py lock", *EXTRAS.get(name, ()), *agree, *rest),
+            *("--output-file", target),
             *(source if source == "pyproject.toml" else f"requirements/{source}" for source in sources),
             check=True,
         )
@@ -209,7 +238,7 @@ def fail(message: str) -> int:
 
 
 COMMANDS = {
-    "demo": (demo, ("runtime", "build")),
+    "demo": (demo, ("server", "build")),
     "test": (test, ("dev",)),
     "lint": (lint, ("dev",)),
     "fuzz": (fuzz, ("dev",)),

@@ -1,1 +1,1 @@
-"""The self-hosted server. Its place in the repository; the issuer console comes with the next issue."""
+"""The self-hosted server: define achievements, award, publish and verify. See docs/server-flow.md."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
@@ -106,6 +106,35 @@ def public_addresses(url: str, host: str, port: int, lookup: Lookup) -> list[str
         if not is_public(address):
             raise blocked(url, "a host with public addresses only", address)
     return addresses
+
+
+def destination(
+    url: str, *, schemes: tuple[str, ...], maps: Mapping[str, str], only_mapped: bool, lookup: Lookup
+) -> tuple[Target, list[str], str]:
+    """Where to connect, to which addresses, and what to call that source. Each hop is looked up once, and
+    what was checked is what is connected to. Raises ResolveError."""
+    target = read_url(url, schemes=("https", "http") if maps else schemes)
+    local = maps.get(target.origin)
+    if local is not None:
+        inner = read_url(local + target.path, schemes=("https", "http"))
+        return inner, [inner.host.strip("[]")], f"mapped to {local}{target.path}"
+    if target.scheme not in schemes:
+        raise blocked(url, " or ".join(schemes), target.scheme)
+    if only_mapped:
+        raise ResolveError.at(
+            url,
+            expected="a document of a mapped origin (working offline)",
+            got=target.origin,
+            code=ResolveError.OFFLINE,
+        )
+    return target, public_addresses(url, target.host, target.port, lookup), "http"
+
+
+def read_maps(maps: Mapping[str, str] | None) -> dict[str, str]:
+    """Origins in their one spelling, and the servers that stand in for them. Raises ResolveError."""
+    both = ("https", "http")
+    pairs = (maps or {}).items()
+    return {read_url(origin, schemes=both).origin: local.rstrip("/") for origin, local in pairs}
 
 
 def blocked(url: str, expected: str, got: str) -> ResolveError:

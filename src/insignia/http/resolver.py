@@ -5,22 +5,21 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urldefrag, urljoin
 
 from insignia import contexts
 from insignia.errors import ResolveError
-from insignia.http.guard import Lookup, Target, blocked, public_addresses, read_url, system_lookup
+from insignia.http.exchange import REDIRECTS, Answer, Limits
+from insignia.http.guard import Lookup, blocked, destination, read_maps, system_lookup
 from insignia.resolver import Document, Purpose
 
 if TYPE_CHECKING:
     import ssl
 
-    from insignia.http.transport import Answer, Deadline
+    from insignia.http.transport import Deadline
 
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _ACCEPT: Final = {
     Purpose.CONTROLLER: "application/did+json, application/did+ld+json, application/json, */*;q=0.1",
     Purpose.KEY: "application/jwk+json, application/jwk-set+json, application/json, */*;q=0.1",
@@ -28,19 +27,6 @@ _ACCEPT: Final = {
     Purpose.CREDENTIAL: "application/vc, application/vc+jwt, application/json, image/png, */*;q=0.1",
 }
 _JSON: Final = "application/ld+json, application/json, */*;q=0.1"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one fetch and the cache may cost: bytes of a body, seconds from first look-up to last byte
-    for all hops together, redirects, cached documents, bytes of all of them, seconds that they stay."""
-
-    size: int = 8 * 1024 * 1024
-    seconds: float = 15.0
-    redirects: int = 5
-    cached: int = 256
-    cached_bytes: int = 32 * 1024 * 1024
-    cache_seconds: float = 300.0
 
 
 class HttpResolver:
@@ -65,10 +51,7 @@ class HttpResolver:
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         self._schemes = ("https", "http") if allow_http else ("https",)
-        both = ("https", "http")
-        self._maps = {
-            read_url(origin, schemes=both).origin: local.rstrip("/") for origin, local in (maps or {}).items()
-        }
+        self._maps = read_maps(maps)
         self._only_mapped = only_mapped
         self._allow_contexts = allow_contexts
         self._limits = limits or Limits()
@@ -106,7 +89,7 @@ class HttpResolver:
         here = url
         for _ in range(self._limits.redirects + 1):
             answer, source = self._get(here, accept, deadline)
-            if answer.status not in _REDIRECTS or "location" not in answer.headers:
+            if answer.status not in REDIRECTS or "location" not in answer.headers:
                 return _document(url, here, answer, source)
             here = urldefrag(urljoin(here, answer.headers["location"]))[0]
         raise ResolveError.at(
@@ -119,7 +102,13 @@ class HttpResolver:
     def _get(self, url: str, accept: str, deadline: Deadline) -> tuple[Answer, str]:
         from insignia.http import transport
 
-        target, addresses, source = self._destination(url)
+        target, addresses, source = destination(
+            url,
+            schemes=self._schemes,
+            maps=self._maps,
+            only_mapped=self._only_mapped,
+            lookup=self._lookup,
+        )
         answer = transport.get(
             url,
             target,
@@ -130,24 +119,6 @@ class HttpResolver:
             ssl_context=self._ssl_context,
         )
         return answer, source
-
-    def _destination(self, url: str) -> tuple[Target, list[str], str]:
-        """Where to connect: each hop is looked up once, and what was checked is what is connected to."""
-        target = read_url(url, schemes=("https", "http") if self._maps else self._schemes)
-        local = self._maps.get(target.origin)
-        if local is not None:
-            inner = read_url(local + target.path, schemes=("https", "http"))
-            return inner, [inner.host.strip("[]")], f"mapped to {local}{target.path}"
-        if target.scheme not in self._schemes:
-            raise blocked(url, " or ".join(self._schemes), target.scheme)
-        if self._only_mapped:
-            raise ResolveError.at(
-                url,
-                expected="a document of a mapped origin (working offline)",
-                got=target.origin,
-                code=ResolveError.OFFLINE,
-            )
-        return target, public_addresses(url, target.host, target.port, self._lookup), "http"
 
     def _cached(self, url: str) -> Document | None:
         with self._lock:

@@ -1,27 +1,19 @@
-"""One GET over a connection whose address was checked, within limits of size and time."""
+"""One request over a connection whose address was checked, within limits of size and time."""
 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import httpcore2
 
 from insignia.errors import ResolveError
+from insignia.http.exchange import Answer
 from insignia.http.guard import Target
 
 Clock = Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Status, headers (names in lower case) and the whole body of a response."""
-
-    status: int
-    headers: dict[str, str]
-    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +97,43 @@ def get(
     accept: str,
     ssl_context: ssl.SSLContext | None = None,
 ) -> Answer:
-    """Fetches `target`; `url` is its name in errors. Raises ResolveError.
+    """Fetches `target`; `url` is its name in errors; only the body of status 200 is read.
+    Raises ResolveError."""
+    return send(
+        "GET",
+        url,
+        target,
+        addresses,
+        headers={"Accept": accept},
+        body=None,
+        deadline=deadline,
+        max_bytes=max_bytes,
+        ssl_context=ssl_context,
+    )
+
+
+def send(
+    method: str,
+    url: str,
+    target: Target,
+    addresses: list[str],
+    *,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    deadline: Deadline,
+    max_bytes: int,
+    every_status: bool = False,
+    cut: bool = False,
+    ssl_context: ssl.SSLContext | None = None,
+) -> Answer:
+    """Sends one request. `every_status` reads the body of other answers than 200 too; `cut` ends a body that
+    is too long instead of raising. Raises ResolveError.
 
     No proxy, no cookies, no redirect, no content coding: a small body cannot grow after it was measured.
     """
-    headers: dict[bytes | str, bytes | str] = {
+    names: dict[bytes | str, bytes | str] = dict(headers.items())
+    names |= {
         "Host": target.origin.partition("://")[2],
-        "Accept": accept,
         "Accept-Encoding": "identity",
         "User-Agent": "insignia",
     }
@@ -120,8 +142,8 @@ def get(
         with httpcore2.ConnectionPool(ssl_context=ssl_context, network_backend=backend) as pool:
             address = f"{target.origin}{target.path}"
             timeouts = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), deadline.left())}
-            with pool.stream("GET", address, headers=headers, extensions=timeouts) as response:
-                return _read(url, response, max_bytes)
+            with pool.stream(method, address, headers=names, content=body, extensions=timeouts) as response:
+                return _read(url, response, max_bytes, every_status=every_status, cut=cut)
     except httpcore2.TimeoutException as error:
         raise _failed(url, "an answer in time", "none", ResolveError.TIMEOUT) from error
     except (httpcore2.ConnectError, OSError) as error:
@@ -130,10 +152,10 @@ def get(
         raise _failed(url, "an HTTP response", str(error), ResolveError.BAD_RESPONSE) from error
 
 
-def _read(url: str, response: httpcore2.Response, max_bytes: int) -> Answer:
+def _read(url: str, response: httpcore2.Response, max_bytes: int, *, every_status: bool, cut: bool) -> Answer:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-    if response.status != 200:
-        return Answer(response.status, headers, b"")
+    if response.status != 200 and not every_status:
+        return Answer(response.status, headers, b"", url)
     coding = headers.get("content-encoding", "identity").lower()
     if coding != "identity":
         raise _failed(url, "a body without content coding", coding, ResolveError.BAD_RESPONSE)
@@ -141,8 +163,10 @@ def _read(url: str, response: httpcore2.Response, max_bytes: int) -> Answer:
     for chunk in response.iter_stream():
         content += chunk
         if len(content) > max_bytes:
+            if cut:
+                break
             raise _failed(url, f"at most {max_bytes} bytes", "more", ResolveError.TOO_LARGE)
-    return Answer(response.status, headers, bytes(content))
+    return Answer(response.status, headers, bytes(content[:max_bytes]), url)
 
 
 def _failed(url: str, expected: str, got: str, code: str) -> ResolveError:

@@ -1,0 +1,1 @@
+"""What every app stands on: keys, scopes, jobs, paging, pictures, the look."""

@@ -1,0 +1,21 @@
+"""Every way out of the two scopes, with its reason. A crossing that is not listed here does not open."""
+
+from __future__ import annotations
+
+CROSSINGS: dict[str, str] = {
+    "public-pages": "badge, achievement and issuer pages and the JSON behind them belong to the public",
+    "verification": "a verifier asks for status lists, keys and credentials whose issuer it does not know",
+    "sign-in": "a person's memberships in all organisations, to choose one of them",
+    "invitation": "who was invited by a token is not yet a member",
+    "api-client": "a client's key names the organisation; before it is read there is no scope",
+    "claim": "a claim link names the organisation; before it is read there is no scope",
+    "identity-proved": "awards to an address that a person has just proved become that person's",
+    "mail-outcome": "a bounce or an opened link names a message, whose organisation comes with it",
+    "jobs": "a job finds its row by key and then works in the scope of the row's organisation",
+    "operator": "the operator of the instance looks after tenants, reports and quotas",
+    "backup": "a backup holds every tenant",
+    "demo": "the demo seeds several organisations",
+    "key-rotation": "the key-encryption key of the instance seals the keys of all issuers",
+    "did-resolution": "a DID of this instance is answered from its own database",
+    "erasure": "what is erased of a person lies in many organisations",
+}

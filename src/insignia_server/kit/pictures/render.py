@@ -1,0 +1,43 @@
+"""Pictures as square PNGs of the sizes that pages, mails and wallets use."""
+
+from __future__ import annotations
+
+import io
+from typing import Final
+
+from PIL import Image
+
+from insignia_server.kit.pictures import raster
+from insignia_server.kit.pictures.drawing import draw
+from insignia_server.kit.pictures.picture import PNG, SVG, Picture, PictureLimits
+
+SIZES: Final = (96, 256, 512, 1024)
+MAX_SIZE: Final = 2048
+
+
+def render_png(picture: Picture, size: int) -> bytes:
+    """The picture as a PNG of `size` × `size` pixels: as large as fits, in the middle, transparent around.
+
+    Raises PictureError rendering, ValueError for a size outside 16 to 2048.
+    """
+    if not 16 <= size <= MAX_SIZE:
+        raise ValueError(f"expected a size from 16 to {MAX_SIZE} pixels, got {size}")
+    scale = size / max(picture.width, picture.height)
+    width, height = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+    if picture.media_type == SVG:
+        drawn = draw(picture.content, width, height)
+        if width == height:
+            return drawn
+        image = raster.decode(drawn, PNG, PictureLimits())
+    else:
+        whole = raster.decode(picture.content, picture.media_type, PictureLimits())
+        # Premultiplied, so that the colour of transparent pixels does not bleed in.
+        small = whole.convert("RGBA").convert("RGBa").resize((width, height), Image.Resampling.LANCZOS)
+        image = small.convert("RGBA")
+    if image.size == (size, size):
+        return raster.encode(image, PNG)
+    square = Image.new("RGBA", (size, size), (0, 0, 0, 0))
+    square.paste(image, ((size - image.width) // 2, (size - image.height) // 2))
+    out = io.BytesIO()
+    square.save(out, "PNG", optimize=True)
+    return out.getvalue()

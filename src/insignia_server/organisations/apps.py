@@ -1,0 +1,21 @@
+import uuid
+
+from django.apps import AppConfig
+
+
+class OrganisationsConfig(AppConfig):
+    name = "insignia_server.organisations"
+    label = "organisations"
+
+    def ready(self) -> None:
+        """Mails look as their organisation does."""
+        from insignia_server.mail import branding
+        from insignia_server.organisations.models import Organisation
+
+        def look(key: uuid.UUID) -> branding.Branding | None:
+            row = Organisation.plain.filter(pk=key).first()
+            if row is None:
+                return None
+            return branding.Branding(name=row.name, accent=row.accent, reply_to=row.reply_to)
+
+        branding.provide(look)

@@ -1,0 +1,131 @@
+"""Groups (cohorts, classes) and their rosters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from insignia_server.audit import services as audit
+from insignia_server.kit.blind import normal_email
+from insignia_server.kit.errors import Refusal, Refused
+from insignia_server.organisations.actors import Actor
+from insignia_server.organisations.models import Group, GroupMember
+from insignia_server.organisations.roles import Permission
+
+
+@dataclass(frozen=True)
+class RosterLine:
+    """A line of a roster: where it stood, the address, the name."""
+
+    line: int
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class RosterResult:
+    """What an import did. `problems`: nothing is imported from these lines."""
+
+    added: int
+    renamed: int
+    unchanged: int
+    problems: tuple[Refusal, ...]
+
+
+def _name(name: str) -> str:
+    if not name.strip():
+        raise Refused(Refusal(_("Give the group a name."), "name", "required"))
+    return name.strip()
+
+
+@transaction.atomic
+def create_group(*, by: Actor, name: str) -> Group:
+    """A new, empty group."""
+    by.require(Permission.GROUPS)
+    try:
+        with transaction.atomic():
+            group: Group = Group.objects.create(organisation_id=by.organisation_id, name=_name(name))
+    except IntegrityError:
+        raise Refused(
+            Refusal(_("There is a group of this name already."), "name", "taken", "", name)
+        ) from None
+    audit.record(by=by, action="group.create", subject=group)
+    return group
+
+
+@transaction.atomic
+def rename_group(*, by: Actor, group: Group, name: str) -> Group:
+    """Another name."""
+    by.require(Permission.GROUPS)
+    group.name = _name(name)
+    try:
+        with transaction.atomic():
+            group.save(update_fields=["name"])
+    except IntegrityError:
+        raise Refused(
+            Refusal(_("There is a group of this name already."), "name", "taken", "", name)
+        ) from None
+    audit.record(by=by, action="group.rename", subject=group)
+    return group
+
+
+@transaction.atomic
+def archive_group(*, by: Actor, group: Group, now: dt.datetime | None) -> Group:
+    """Put a group away, or with None take it back."""
+    by.require(Permission.GROUPS)
+    group.archived_at = now
+    group.save(update_fields=["archived_at"])
+    audit.record(by=by, action="group.archive" if now else "group.unarchive", subject=group)
+    return group
+
+
+@transaction.atomic
+def import_roster(*, by: Actor, group: Group, lines: Iterable[RosterLine]) -> RosterResult:
+    """Add people to a group; who is on it gets the new name. Wrong lines are listed, the others kept."""
+    by.require(Permission.GROUPS)
+    present = {normal_email(row.email): row for row in GroupMember.objects.filter(group=group)}
+    added: dict[str, GroupMember] = {}
+    renamed: list[GroupMember] = []
+    problems: list[Refusal] = []
+    unchanged = 0
+    for line in lines:
+        address = normal_email(line.email)
+        try:
+            validate_email(address)
+        except ValidationError:
+            message = _("Line {line}: “{email}” is no email address.").format(
+                line=line.line, email=line.email[:100]
+            )
+            problems.append(
+                Refusal(message, str(line.line), "email", _("an email address"), line.email[:100])
+            )
+            continue
+        row = present.get(address)
+        if row is None:
+            made = GroupMember(
+                organisation_id=by.organisation_id, group=group, email=address, name=line.name[:300]
+            )
+            added.setdefault(address, made)
+        elif line.name and row.name != line.name:
+            row.name = line.name[:300]
+            renamed.append(row)
+        else:
+            unchanged += 1
+    GroupMember.objects.bulk_create(added.values(), batch_size=500)
+    GroupMember.objects.bulk_update(renamed, ["name"], batch_size=500)
+    audit.record(by=by, action="group.import", subject=group, added=len(added), renamed=len(renamed))
+    return RosterResult(len(added), len(renamed), unchanged, tuple(problems))
+
+
+@transaction.atomic
+def remove_from_group(*, by: Actor, person: GroupMember) -> None:
+    """Take somebody off the roster; awards stay."""
+    by.require(Permission.GROUPS)
+    audit.record(by=by, action="group.remove", subject=person.group)
+    person.delete()

@@ -1,0 +1,80 @@
+"""What the server's tests share: people, a tenant, and someone who acts in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+
+from insignia_server.kit import scopes
+from insignia_server.organisations.actors import Actor
+from insignia_server.organisations.models import Member, Organisation
+from insignia_server.organisations.roles import Role
+from insignia_server.people.models import User
+
+NOW = dt.datetime(2026, 11, 25, 12, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """What was counted in one test (limits) does not count in the next."""
+    cache.clear()
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., User]:
+    """`make_user("ann@example.org")`: an account with the password `correct horse battery`."""
+
+    def make(email: str, name: str = "", **fields: object) -> User:
+        return User.objects.create_user(
+            email, "correct horse battery", name=name or email.split("@")[0], **fields
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_organisation(make_user: Callable[..., User]) -> Callable[..., Organisation]:
+    """A tenant with an owner `owner@<slug>.example`."""
+
+    def make(slug: str = "nordhaven", name: str = "Nordhaven University", **fields: object) -> Organisation:
+        organisation = Organisation.plain.create(slug=slug, name=name, **fields)
+        Member.plain.create(
+            organisation=organisation, user=make_user(f"owner@{slug}.example"), roles=[Role.OWNER]
+        )
+        return organisation
+
+    return make
+
+
+@pytest.fixture
+def organisation(make_organisation: Callable[..., Organisation]) -> Organisation:
+    """Nordhaven University."""
+    return make_organisation()
+
+
+@pytest.fixture
+def owner(organisation: Organisation) -> Actor:
+    """Its owner, as the one who acts."""
+    who = f"owner@{organisation.slug}.example"
+    return Member.plain.get(organisation=organisation, user__email=who).actor()
+
+
+@pytest.fixture
+def scoped(organisation: Organisation) -> Iterator[Organisation]:
+    """The test runs in the scope of Nordhaven University."""
+    with scopes.organisation(organisation.pk):
+        yield organisation
+
+
+@pytest.fixture
+def act_as(organisation: Organisation, make_user: Callable[..., User]) -> Callable[..., Actor]:
+    """`act_as("awarder")`: a new member with these roles, as the one who acts."""
+
+    def make(*roles: str) -> Actor:
+        user = make_user(f"{'-'.join(roles)}@{organisation.slug}.example")
+        return Member.plain.create(organisation=organisation, user=user, roles=list(roles)).actor()
+
+    return make

@@ -1,0 +1,90 @@
+"""Issue 3: 'Missing or weak secrets fail loudly at start with DEBUG off.'"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from insignia_server.config.environment import Environment
+
+GOOD = {
+    "PUBLIC_URL": "https://badges.example.edu",
+    "SECRET_KEY": "Zk3v9QmW7xR2tY8uP4aS6dF1gH5jK0lB",
+    "BLIND_INDEX_KEY": "aZk3v9QmW7xR2tY8uP4aS6dF1gH5jK0lB",
+    "STATUS_PERMUTATION_KEY": "bZk3v9QmW7xR2tY8uP4aS6dF1gH5jK0lB",
+    "KEY_ENCRYPTION_KEYS": "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+}
+
+
+def start(tmp_path: Path, **changes: str | None) -> subprocess.CompletedProcess[str]:
+    """`insignia-server check --skip-mail` in an environment of its own."""
+    kept = {name: value for name, value in {**GOOD, **changes}.items() if value is not None}
+    return subprocess.run(
+        [sys.executable, "-m", "insignia_server.command", "check", "--skip-mail"],
+        env={"PATH": os.environ["PATH"], "INSIGNIA_HOME": str(tmp_path), **kept},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", list(GOOD))
+def test_a_missing_secret_stops_the_start_and_is_named(tmp_path: Path, name: str) -> None:
+    done = start(tmp_path, **{name: None})
+    assert done.returncode == 1
+    assert done.stderr.startswith("The settings cannot be used:\n")
+    assert name in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    done = start(
+        tmp_path,
+        SECRET_KEY="short",
+        BLIND_INDEX_KEY="a" * 64,
+        PUBLIC_URL="http://badges.example.edu",
+        KEY_ENCRYPTION_KEYS="k1:not-a-key,k2",
+    )
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 6
+    assert "there are 5" in done.stderr
+    assert "must begin with https://" in done.stderr
+    assert not [value for value in ("not-a-key",) if value in done.stderr], "no secret is printed"
+
+
+def test_migrate_then_check_is_content(tmp_path: Path) -> None:
+    assert "migrations are missing" in start(tmp_path).stderr
+    env = {"PATH": os.environ["PATH"], "INSIGNIA_HOME": str(tmp_path), **GOOD}
+    words = [sys.executable, "-m", "insignia_server.command", "migrate"]
+    assert subprocess.run(words, env=env, capture_output=True, check=False).returncode == 0
+    done = start(tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "writes, reads and deletes" in done.stdout
+
+
+def test_debug_stands_in_for_secrets() -> None:
+    read = Environment({"DEBUG": "true"})
+    assert len(read.secret("SECRET_KEY")) > 32
+    assert len(read.keys("KEY_ENCRYPTION_KEYS")["debug"]) == 32
+    read.done()
+
+
+@pytest.mark.parametrize(
+    "value", ["ftp://a.example", "https://a.example/path", "a.example", "https://a.example?x=1"]
+)
+def test_an_origin_is_an_origin(value: str) -> None:
+    read = Environment({"PUBLIC_URL": value})
+    read.origin("PUBLIC_URL")
+    with pytest.raises(ImproperlyConfigured, match="PUBLIC_URL must be like"):
+        read.done()
+
+
+def test_localhost_may_be_plain() -> None:
+    read = Environment({"PUBLIC_URL": "http://localhost:8000/"})
+    assert read.origin("PUBLIC_URL") == "http://localhost:8000"
+    read.done()
