@@ -1,0 +1,73 @@
+"""Pictures of achievements: cleaned, rendered to a PNG, and stored under the digest of their content."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+
+from insignia_server.achievements.definition import Definition
+from insignia_server.achievements.models import Achievement, Picture
+from insignia_server.kit.errors import Refusal, Refused
+from insignia_server.kit.pictures import PictureError, PictureLimits, read_picture, render_png, starter_badge
+
+PNG_SIZE = 512
+
+
+def store_picture(achievement: Achievement, content: bytes, *, drawn: bool = False) -> Picture:
+    """Clean, render and store a picture; `drawn` where it comes from `starter`. Not within a transaction.
+
+    Raises:
+        Refused: no picture, damaged, too large, or nothing in it; with what to do next.
+    """
+    limits = PictureLimits(bytes=settings.MAX_PICTURE_BYTES, svg_bytes=settings.MAX_PICTURE_BYTES)
+    try:
+        clean = read_picture(content, limits=limits)
+        png = render_png(clean, PNG_SIZE)
+    except PictureError as error:
+        first = error.problems[0]
+        raise Refused(Refusal(error.advice, "picture", first.code, first.expected, first.got)) from error
+    digest = hashlib.sha256(clean.content).digest()
+    known: Picture | None = Picture.objects.filter(
+        organisation=achievement.organisation_id, digest=digest, drawn=drawn
+    ).first()
+    if known is not None:
+        return known
+    picture: Picture = Picture.objects.create(
+        organisation_id=achievement.organisation_id,
+        media_type=clean.media_type,
+        source=put(clean.content, clean.suffix),
+        png=put(png, ".png"),
+        digest=digest,
+        width=clean.width,
+        height=clean.height,
+        drawn=drawn,
+    )
+    return picture
+
+
+def starter(achievement: Achievement, definition: Definition) -> bytes:
+    """The SVG of the badge that an achievement has while no picture was sent."""
+    text = starter_badge(
+        title=definition.name or _("New achievement"),
+        subtitle=achievement.issuer.name,
+        seed=str(achievement.pk),
+    )
+    return text.encode()
+
+
+def put(content: bytes, suffix: str) -> str:
+    """Store content under a name made of its digest; what is there already is not written again."""
+    digest = hashlib.sha256(content).hexdigest()
+    name = f"pictures/{digest[:2]}/{digest[2:]}{suffix}"
+    return name if default_storage.exists(name) else default_storage.save(name, ContentFile(content))
+
+
+def read(name: str) -> bytes:
+    """The content of a stored file."""
+    with default_storage.open(name) as file:
+        content: bytes = file.read()
+        return content

@@ -1,0 +1,32 @@
+"""Many awards at once: prepare, check, confirm, sign in chunks, deliver, and undo.
+docs/adr/0011-batches-as-chunks.md."""
+
+from insignia_server.awarding.batches.deciding import approve, confirm, retry_failed, stop, undo_batch
+from insignia_server.awarding.batches.options import Options
+from insignia_server.awarding.batches.preparing import check, set_options, start_bulk
+from insignia_server.awarding.batches.reports import (
+    Progress,
+    outcomes_file,
+    problems,
+    problems_file,
+    progress,
+    row_outcomes,
+)
+
+__all__ = [
+    "Options",
+    "Progress",
+    "approve",
+    "check",
+    "confirm",
+    "outcomes_file",
+    "problems",
+    "problems_file",
+    "progress",
+    "retry_failed",
+    "row_outcomes",
+    "set_options",
+    "start_bulk",
+    "stop",
+    "undo_batch",
+]

@@ -1,0 +1,210 @@
+"""What can happen to an award afterwards: correct, revoke, suspend, reinstate. The learner is told why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from insignia_server.achievements import services as achievements
+from insignia_server.audit import services as audit
+from insignia_server.awarding.facts import Facts
+from insignia_server.awarding.models import Award, AwardSource, AwardState
+from insignia_server.awarding.recipients import Recipient
+from insignia_server.awarding.recording import badge_url, mail_context
+from insignia_server.awarding.single import Prepared, awarded, prepare, told, write_one
+from insignia_server.credentials import services as credentials
+from insignia_server.credentials.models import Credential
+from insignia_server.credentials.subject import Evidence, Result
+from insignia_server.kit.errors import NotHere, Refusal, Refused
+from insignia_server.mail.services import Outgoing, queue_many, withdraw
+from insignia_server.organisations.actors import Actor
+from insignia_server.organisations.models import Organisation
+from insignia_server.organisations.roles import Permission
+from insignia_server.webhooks import services as webhooks
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """What becomes different, and why: the learner reads the reason. None stays as it was.
+
+    `newest_version`: by the achievement's newest version instead of
+    the one that the award was made under.
+    """
+
+    reason: str
+    name: str | None = None
+    email: str | None = None
+    valid_from: dt.datetime | None = None
+    valid_until: dt.datetime | None = None
+    results: Sequence[Result] | None = None
+    evidence: Sequence[Evidence] | None = None
+    narrative: str | None = None
+    newest_version: bool = False
+
+
+def correct(
+    *, by: Actor, award: Award, changes: Correction, send: bool = True, now: dt.datetime | None = None
+) -> Award:
+    """A new award whose credential supersedes the old one, which is revoked with the reason; the new award.
+
+    Both are linked, the refresh service of the old one answers the new one.
+
+    Raises:
+        Forbidden, NotHere.
+        Refused: no reason, wrong values, or the old one is revoked or superseded already.
+    """
+    by.require(Permission.AWARD)
+    _ours(by, award)
+    now = now or timezone.now()
+    _reason(changes.reason)
+    prepared = _corrected(by, award, changes, now)
+    key = f"correction:{award.pk}"
+    context = {"reason": changes.reason.strip()}
+    try:
+        with transaction.atomic():
+            made = write_one(
+                by,
+                prepared,
+                key=key,
+                source=AwardSource.CORRECTION,
+                send=send,
+                now=now,
+                before=award,
+                message=context,
+            )
+            credentials.supersede(
+                by=by, old=award.credential, new=made.credential, reason=changes.reason, now=now
+            )
+            withdraw("award", [str(award.pk)])
+            audit.record(by=by, action="award.correct", subject=made, before=str(award.pk))
+            webhooks.publish(
+                organisation_id=by.organisation_id,
+                type="award.corrected",
+                data={**told(made), "before": str(award.pk)},
+            )
+    except IntegrityError:
+        message = _("It was corrected already. Correct the newer one.")
+        raise Refused(Refusal(message, "", "state", "", "superseded")) from None
+    return awarded(made.pk)
+
+
+def _corrected(by: Actor, award: Award, changes: Correction, now: dt.datetime) -> Prepared:
+    """The old award with the changes, checked like any other."""
+    facts = Facts.from_json(award.details)
+    moved = changes.email is not None and award.identifier_kind == "emailAddress"
+    recipient = Recipient(
+        email=award.email if changes.email is None else changes.email,
+        identifier="" if moved else award.identifier,
+        identifier_kind="" if moved else award.identifier_kind,
+        name=award.name if changes.name is None else changes.name,
+        language=award.language,
+    )
+    start = changes.valid_from or (facts.valid_from if facts.dated else None) or award.credential.valid_from
+    end = changes.valid_until
+    if end is None and changes.valid_from is None:
+        end = facts.valid_until
+    return prepare(
+        by=by,
+        achievement=award.achievement,
+        recipient=recipient,
+        valid_from=start,
+        valid_until=end,
+        results=facts.results if changes.results is None else changes.results,
+        evidence=facts.evidence if changes.evidence is None else changes.evidence,
+        narrative=facts.narrative if changes.narrative is None else changes.narrative,
+        version=achievements.current(award.achievement) if changes.newest_version else award.version,
+        now=now,
+    )
+
+
+@transaction.atomic
+def revoke(
+    *, by: Actor, award: Award, reason: str, send: bool = True, now: dt.datetime | None = None
+) -> Award:
+    """Revoke for good; the learner reads the reason. Raises Forbidden, NotHere, Refused."""
+    return _change(by, award, "revoke", reason, send, now or timezone.now())
+
+
+@transaction.atomic
+def suspend(
+    *, by: Actor, award: Award, reason: str, send: bool = True, now: dt.datetime | None = None
+) -> Award:
+    """Suspend until it is reinstated. Raises Forbidden, NotHere, Refused (also where the status cannot say
+    so)."""
+    return _change(by, award, "suspend", reason, send, now or timezone.now())
+
+
+@transaction.atomic
+def reinstate(
+    *, by: Actor, award: Award, reason: str = "", send: bool = True, now: dt.datetime | None = None
+) -> Award:
+    """Make a suspended one valid again. Raises Forbidden, NotHere, Refused."""
+    return _change(by, award, "reinstate", reason, send, now or timezone.now())
+
+
+_ACTS: dict[str, Callable[..., Credential]] = {
+    "revoke": credentials.revoke,
+    "suspend": credentials.suspend,
+    "reinstate": credentials.reinstate,
+}
+_PAST = {"revoke": "revoked", "suspend": "suspended", "reinstate": "reinstated"}
+
+
+def _change(by: Actor, award: Award, act: str, reason: str, send: bool, now: dt.datetime) -> Award:
+    by.require(Permission.REVOKE)
+    _ours(by, award)
+    _ACTS[act](by=by, credential=award.credential, reason=reason, now=now)
+    if act == "revoke":
+        withdraw("award", [str(award.pk)])
+    if send and award.email:
+        _tell(award, f"award_{_PAST[act]}", reason.strip(), now)
+    audit.record(by=by, action=f"award.{act}", subject=award)
+    webhooks.publish(
+        organisation_id=by.organisation_id, type=f"award.{_PAST[act]}", data={**told(award), "reason": reason}
+    )
+    return award
+
+
+def _tell(award: Award, kind: str, reason: str, now: dt.datetime) -> None:
+    issuer = award.achievement.issuer
+    language = award.language or Organisation.objects.values_list("language", flat=True).get(
+        pk=award.organisation_id
+    )
+    context = {"url": badge_url(issuer, award.pk)}
+    if reason:
+        context["reason"] = reason
+    queue_many(
+        [
+            Outgoing(
+                kind=kind,
+                to=award.email,
+                name=award.name,
+                language=language,
+                context=context,
+                subject_type="award",
+                subject_id=str(award.pk),
+                organisation_id=award.organisation_id,
+                shared=mail_context(award.version, issuer),
+            )
+        ],
+        now=now,
+    )
+
+
+def _ours(by: Actor, award: Award) -> None:
+    if award.organisation_id != by.organisation_id:
+        raise NotHere
+    if award.state == AwardState.UNDONE:
+        message = _("Its batch was undone, so there is nothing left to change.")
+        raise Refused(Refusal(message, "", "state", AwardState.ISSUED, AwardState.UNDONE))
+
+
+def _reason(reason: str) -> None:
+    if not reason.strip():
+        message = _("Say why: the learner reads it.")
+        raise Refused(Refusal(message, "reason", "required"))

@@ -1,0 +1,202 @@
+"""The delivery desk: what became of messages, sending again to a corrected address, reminders."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from insignia_server.audit import services as audit
+from insignia_server.awarding.models import Award, AwardState, Batch, BatchState, DeliveryState
+from insignia_server.awarding.recipients import Recipient, normalised
+from insignia_server.awarding.recording import badge_url, mail_context
+from insignia_server.credentials.models import CredentialState
+from insignia_server.kit import blind, scopes
+from insignia_server.kit.errors import NotHere, Refusal, Refused
+from insignia_server.mail import suppressions
+from insignia_server.mail.models import MessageState
+from insignia_server.mail.services import Outgoing, queue_many, subjects, withdraw
+from insignia_server.organisations.actors import Actor
+from insignia_server.organisations.models import Organisation
+from insignia_server.organisations.roles import Permission
+from insignia_server.webhooks import services as webhooks
+
+MOST_REMINDED: Final = 500
+_STATES: Final = {
+    MessageState.SENT: DeliveryState.SENT,
+    MessageState.OPENED: DeliveryState.OPENED,
+    MessageState.BOUNCED: DeliveryState.BOUNCED,
+    MessageState.COMPLAINED: DeliveryState.BOUNCED,
+    MessageState.FAILED: DeliveryState.FAILED,
+}
+_BEFORE: Final = {
+    DeliveryState.SENT: (DeliveryState.QUEUED,),
+    DeliveryState.OPENED: (
+        *(DeliveryState.QUEUED, DeliveryState.SENT, DeliveryState.BOUNCED, DeliveryState.FAILED),
+    ),
+    DeliveryState.BOUNCED: (DeliveryState.QUEUED, DeliveryState.SENT, DeliveryState.OPENED),
+    DeliveryState.FAILED: (DeliveryState.QUEUED, DeliveryState.SENT),
+}
+UNCLAIMED: Final = (
+    *(DeliveryState.SENT, DeliveryState.OPENED, DeliveryState.NONE, DeliveryState.QUEUED),
+    *(DeliveryState.FAILED, DeliveryState.BOUNCED),
+)
+
+
+def heard(message_ids: Sequence[uuid.UUID], state: MessageState) -> None:
+    """What mail tells within its transaction: the awards that these messages bring move on, with their
+    batches."""
+    to = _STATES.get(state)
+    if to is None:
+        return
+    keys = [uuid.UUID(key) for key in subjects(message_ids, "award")]
+    if not keys:
+        return
+    with scopes.crossing("mail-outcome"):
+        rows = list(
+            Award.objects.filter(pk__in=keys, message_id__in=message_ids, delivery__in=_BEFORE[to])
+            .order_by("pk")
+            .values_list("pk", "organisation_id", "batch_id", "delivery")
+        )
+        values: dict[str, Any] = {"delivery": to}
+        if to == DeliveryState.SENT:
+            values["delivered_at"] = timezone.now()
+        for start in range(0, len(rows), 500):
+            part = [row[0] for row in rows[start : start + 500]]
+            Award.objects.filter(pk__in=part, delivery__in=_BEFORE[to]).update(**values)
+        first = Counter(batch for _, _, batch, before in rows if batch and before == DeliveryState.QUEUED)
+        _count(first, sent=to != DeliveryState.FAILED)
+        if to in (DeliveryState.BOUNCED, DeliveryState.FAILED):
+            for key, organisation_id, _batch, _before in rows:
+                data = {"award": str(key), "delivery": to.value}
+                webhooks.publish(organisation_id=organisation_id, type="award.delivery", data=data)
+
+
+def _count(batches: Counter[uuid.UUID], *, sent: bool) -> None:
+    """A batch is done when nothing of it waits any more."""
+    field = "sent" if sent else "unsent"
+    for key, count in sorted(batches.items()):
+        Batch.objects.filter(pk=key).update(**{field: F(field) + count})
+        finish_delivery(key)
+
+
+def finish_delivery(key: uuid.UUID) -> bool:
+    """From `delivering` to `done` when every message was sent or given up; True when that happened now."""
+    found = Batch.objects.filter(
+        pk=key, state=BatchState.DELIVERING, to_send__lte=F("sent") + F("unsent")
+    ).update(state=BatchState.DONE)
+    return bool(found)
+
+
+@transaction.atomic
+def send_again(*, by: Actor, award: Award, email: str | None = None, now: dt.datetime | None = None) -> Award:
+    """Send the mail once more, to a corrected address if one is given. The credential stays as it is.
+
+    An address that a person gives here is written to again, even if mail to it bounced before.
+
+    Raises:
+        Forbidden, NotHere.
+        Refused: the address is wrong, there is none, or the award is no longer in force.
+    """
+    by.require(Permission.AWARD)
+    _sendable(by, award)
+    now = now or timezone.now()
+    address = award.email
+    if email is not None:
+        person, errors, _warnings = normalised(Recipient(email=email))
+        if errors or not person.email:
+            raise Refused(*errors or [Refusal(_("Give an email address."), "email", "email.invalid")])
+        address = person.email
+    if not address:
+        raise Refused(Refusal(_("Give an address to write to."), "email", "required"))
+    suppressions.lift(by.organisation_id, suppressions.address_index(address))
+    withdraw("award", [str(award.pk)])
+    changed = address != award.email
+    message_id = _send(award, address, "award", now)
+    award.email, award.message_id, award.delivery = address, message_id, DeliveryState.QUEUED
+    award.delivered_at = None
+    award.save(update_fields=["email", "message_id", "delivery", "delivered_at"])
+    audit.record(by=by, action="award.send-again", subject=award, other_address=changed)
+    return award
+
+
+@transaction.atomic
+def remind(*, by: Actor, awards: Iterable[Award], now: dt.datetime | None = None) -> int:
+    """Remind those who have not claimed their badge; how many were written to, at most 500 at once.
+
+    Who has claimed it, has no address, asked for no reminders, or whose mail still waits, is left out.
+    Raises Forbidden, NotHere, Refused for more than 500.
+    """
+    by.require(Permission.AWARD)
+    now = now or timezone.now()
+    keys = [award.pk for award in awards]
+    if len(keys) > MOST_REMINDED:
+        message = _("Remind at most {count} people at once.").format(count=MOST_REMINDED)
+        raise Refused(Refusal(message, "awards", "limit", str(MOST_REMINDED), str(len(keys))))
+    rows = list(
+        Award.objects.for_list()
+        .filter(pk__in=keys, state=AwardState.ISSUED, person=None, credential__state=CredentialState.VALID)
+        .filter(delivery__in=(DeliveryState.SENT, DeliveryState.OPENED, DeliveryState.NONE))
+        .exclude(email="")
+    )
+    if any(row.organisation_id != by.organisation_id for row in rows):
+        raise NotHere
+    indexes = {row.pk: blind.index("emailAddress", row.email) for row in rows}
+    closed = suppressions.is_suppressed(by.organisation_id, indexes.values(), reminders=True)
+    chosen = [row for row in rows if indexes[row.pk] not in closed]
+    language = Organisation.objects.values_list("language", flat=True).get(pk=by.organisation_id)
+    contexts: dict[uuid.UUID, dict[str, str]] = {}
+    queue_many(
+        [
+            _outgoing(
+                row,
+                row.email,
+                "award_reminder",
+                language,
+                contexts.setdefault(row.version_id, mail_context(row.version, row.achievement.issuer)),
+            )
+            for row in chosen
+        ],
+        now=now,
+    )
+    if chosen:
+        audit.record(by=by, action="award.remind", count=len(chosen))
+    return len(chosen)
+
+
+def _sendable(by: Actor, award: Award) -> None:
+    if award.organisation_id != by.organisation_id:
+        raise NotHere
+    if award.state != AwardState.ISSUED or award.credential.state not in (
+        CredentialState.VALID,
+        CredentialState.SUSPENDED,
+    ):
+        message = _("It is no longer in force, so there is nothing to send.")
+        raise Refused(Refusal(message, "", "state", CredentialState.VALID, award.credential.state))
+
+
+def _send(award: Award, address: str, kind: str, now: dt.datetime) -> uuid.UUID:
+    language = Organisation.objects.values_list("language", flat=True).get(pk=award.organisation_id)
+    context = mail_context(award.version, award.achievement.issuer)
+    return queue_many([_outgoing(award, address, kind, language, context)], now=now)[0]
+
+
+def _outgoing(award: Award, address: str, kind: str, language: str, shared: dict[str, str]) -> Outgoing:
+    return Outgoing(
+        kind=kind,
+        to=address,
+        name=award.name,
+        language=award.language or language,
+        context={"url": badge_url(award.achievement.issuer, award.pk)},
+        subject_type="award",
+        subject_id=str(award.pk),
+        organisation_id=award.organisation_id,
+        shared=shared,
+    )

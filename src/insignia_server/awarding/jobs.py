@@ -1,0 +1,54 @@
+"""The jobs of batches. Each opens the scope of its row's organisation; signing goes before the sending of
+mail."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.utils import timezone
+
+from insignia_server.awarding.batches import checking, signing, undoing
+from insignia_server.awarding.models import Batch
+from insignia_server.kit import scopes
+from insignia_server.kit.jobs import Job, Running, job
+
+
+@job(seconds=60, priority=10)
+def check_batch(running: Running, *, organisation: str, batch: str, revision: int) -> bool:
+    """Check a file; a killed worker's check begins again."""
+    with scopes.organisation(uuid.UUID(organisation)):
+        return checking.run_check(running, batch_id=uuid.UUID(batch), revision=revision, now=timezone.now())
+
+
+@job(seconds=60, priority=10)
+def begin_batch(running: Running, *, organisation: str, batch: str, revision: int) -> bool:
+    """The hold is over."""
+    with scopes.organisation(uuid.UUID(organisation)):
+        return signing.begin(batch_id=uuid.UUID(batch), revision=revision, now=timezone.now())
+
+
+@job(seconds=30, attempts=20, priority=10)
+def sign_range(running: Running, *, organisation: str, batch: str, first: int, last: int) -> int:
+    """Sign some chunks; another worker goes on with those that a dead one left."""
+    with scopes.organisation(uuid.UUID(organisation)):
+        return signing.sign_range(running, batch_id=uuid.UUID(batch), first=first, last=last)
+
+
+@job(seconds=60, attempts=20, priority=10)
+def undo_range(running: Running, *, organisation: str, batch: str, first: int, last: int) -> int:
+    """Undo some chunks."""
+    with scopes.organisation(uuid.UUID(organisation)):
+        return undoing.undo_range(
+            running, batch_id=uuid.UUID(batch), first=first, last=last, now=timezone.now()
+        )
+
+
+def enqueue_ranges(made: Job, batch: Batch) -> int:
+    """One job for every few chunks of a batch, so that several workers take part; how many jobs."""
+    size = signing.CHUNKS_A_JOB
+    starts = range(0, batch.chunk_count, size)
+    for first in starts:
+        made.enqueue(
+            organisation=str(batch.organisation_id), batch=str(batch.pk), first=first, last=first + size - 1
+        )
+    return len(starts)

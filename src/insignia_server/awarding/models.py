@@ -1,0 +1,260 @@
+"""Awards and the ways that lead to them: batches and claim links."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from insignia_server.achievements.models import Achievement, AchievementVersion
+from insignia_server.awarding.querysets import AwardQuerySet
+from insignia_server.credentials.models import Credential, VisitorView
+from insignia_server.kit.scopes import OrganisationOwned, ScopedManager
+from insignia_server.organisations.models import Group
+
+USER = settings.AUTH_USER_MODEL
+
+
+class BatchState(models.TextChoices):
+    """Where a batch stands."""
+
+    DRAFT = "draft", _("being prepared")  # file read, columns to be mapped
+    CHECKING = "checking", _("being checked")
+    CHECKED = "checked", _("checked")
+    APPROVAL = "approval", _("waiting for a second person")
+    HELD = "held", _("waiting to be signed")
+    SIGNING = "signing", _("being signed")
+    DELIVERING = "delivering", _("being delivered")
+    DONE = "done", _("done")
+    STOPPED = "stopped", _("stopped")
+    UNDOING = "undoing", _("being undone")
+    UNDONE = "undone", _("undone")
+    FAILED = "failed", _("failed")
+
+
+class Batch(OrganisationOwned):
+    """Many awards at once. The counters are kept by each chunk's commit, so progress costs one row."""
+
+    achievement = models.ForeignKey(Achievement, null=True, on_delete=models.PROTECT, related_name="batches")
+    version = models.ForeignKey(AchievementVersion, null=True, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    state = models.CharField(max_length=12, choices=BatchState.choices, default=BatchState.DRAFT)
+    source = models.CharField(max_length=200, blank=True)  # storage name of the file as it came
+    source_name = models.CharField(max_length=200, blank=True)
+    options = models.JSONField(default=dict)  # batches/options.py says which
+    headings = models.JSONField(default=list)
+    summary = models.JSONField(default=dict)  # batches/checking.py: problems by code, the first ones in full
+    revision = models.PositiveIntegerField(
+        default=0
+    )  # of the options; a check of an older one writes nothing
+    group = models.ForeignKey(Group, null=True, on_delete=models.SET_NULL, related_name="+")
+    rows = models.PositiveIntegerField(default=0)
+    good = models.PositiveIntegerField(default=0)
+    bad = models.PositiveIntegerField(default=0)
+    warned = models.PositiveIntegerField(default=0)  # good rows that somebody should look at
+    signed = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)  # rows that could not be signed after all
+    skipped = models.PositiveIntegerField(default=0)  # rows whose key was awarded before
+    to_send = models.PositiveIntegerField(default=0)  # messages queued
+    sent = models.PositiveIntegerField(default=0)
+    unsent = models.PositiveIntegerField(default=0)  # messages that could not be sent
+    chunk_count = models.PositiveIntegerField(default=0)
+    chunks_done = models.PositiveIntegerField(default=0)
+    undone = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+")
+    hold_until = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    failure = models.TextField(blank=True)
+    undo_reason = models.TextField(blank=True)  # the learners read it
+
+    class Meta:
+        base_manager_name = "plain"
+        indexes: ClassVar = [models.Index(fields=["organisation", "-id"])]
+
+
+class BatchChunk(OrganisationOwned):
+    """Up to 500 rows of a batch as compressed JSON lines, and what became of them."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    rows = models.BinaryField()
+    count = models.PositiveIntegerField()
+    problems = models.BinaryField(null=True)  # compressed JSON, of the check
+    outcomes = models.BinaryField(null=True)  # compressed JSON, of signing: batches/chunks.py
+    refused = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, default="waiting")  # waiting | signed | undone
+
+    class Meta:
+        base_manager_name = "plain"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["batch", "number"], name="chunk_number_once")
+        ]
+
+
+class ColumnMemory(OrganisationOwned):
+    """Which heading was which field the last time."""
+
+    heading = models.CharField(max_length=200)
+    field = models.CharField(max_length=100)
+
+    class Meta:
+        base_manager_name = "plain"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "heading"], name="heading_once")
+        ]
+
+
+class AwardState(models.TextChoices):
+    """What became of the act."""
+
+    ISSUED = "issued", _("issued")
+    UNDONE = "undone", _("undone")
+
+
+class DeliveryState(models.TextChoices):
+    """Where the message to the learner is."""
+
+    NONE = "none", _("not to be sent")
+    QUEUED = "queued", _("queued")
+    SENT = "sent", _("sent")
+    OPENED = "opened", _("opened the link")
+    BOUNCED = "bounced", _("bounced")
+    FAILED = "failed", _("could not be sent")
+    CLAIMED = "claimed", _("claimed")
+
+
+class AwardSource(models.TextChoices):
+    """Which way it came."""
+
+    MANUAL = "manual", _("by hand")
+    BULK = "bulk", _("batch")
+    CLAIM = "claim", _("claim")
+    API = "api", _("API")
+    CORRECTION = "correction", _("correction")
+
+
+class Award(OrganisationOwned):
+    """The act: who got what, when, by whom. The signed credential stands beside it, with the same key."""
+
+    PERSON_PATH: ClassVar[str | None] = "person_id"
+
+    objects: ClassVar[Any] = ScopedManager.from_queryset(AwardQuerySet)()
+
+    # Every index costs each of a hundred million rows: those of Meta are all that a query uses.
+    organisation = models.ForeignKey(
+        "organisations.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    version = models.ForeignKey(
+        AchievementVersion, on_delete=models.PROTECT, related_name="awards", db_index=False
+    )
+    achievement = models.ForeignKey(
+        Achievement, on_delete=models.PROTECT, related_name="awards", db_index=False
+    )
+    credential = models.OneToOneField(Credential, on_delete=models.PROTECT, related_name="award")
+    idempotency_key = models.CharField(max_length=200)
+    source = models.CharField(max_length=10, choices=AwardSource.choices)
+    batch = models.ForeignKey(
+        Batch, null=True, on_delete=models.PROTECT, related_name="awards", db_index=False
+    )
+    line = models.PositiveIntegerField(null=True)  # of the batch's file
+    state = models.CharField(max_length=8, choices=AwardState.choices, default=AwardState.ISSUED)
+    identifier_kind = models.CharField(max_length=40, default="emailAddress")
+    identifier = models.CharField(max_length=2000)  # as awarded: address, DID, number
+    blind_index = models.BinaryField(max_length=32)
+    email = models.CharField(max_length=254, blank=True)  # where mail goes; may be corrected without revoking
+    name = models.CharField(max_length=300, blank=True)
+    name_key = models.CharField(max_length=64, blank=True)  # querysets.name_key
+    language = models.CharField(max_length=16, blank=True)
+    details = models.JSONField(default=dict)  # facts.Facts as JSON: what a correction starts from
+    person = models.ForeignKey(
+        USER, null=True, on_delete=models.SET_NULL, related_name="awards", db_index=False
+    )
+    claimed_at = models.DateTimeField(null=True)
+    visibility = models.CharField(max_length=8, choices=VisitorView.choices, default=VisitorView.UNLISTED)
+    delivery = models.CharField(max_length=8, choices=DeliveryState.choices, default=DeliveryState.NONE)
+    delivered_at = models.DateTimeField(null=True)
+    message_id = models.UUIDField(null=True)  # the newest message that brings it; older ones change nothing
+    created_by = models.ForeignKey(
+        USER, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "plain"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "idempotency_key"], name="award_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organisation", "-id"]),
+            models.Index(fields=["achievement", "-id"]),
+            models.Index(fields=["organisation", "delivery", "-id"]),
+            models.Index(fields=["organisation", "name_key"]),
+            models.Index(fields=["blind_index"]),
+            models.Index(fields=["batch", "line"], name="award_batch", condition=~models.Q(batch=None)),
+            models.Index(fields=["person", "-id"], name="award_person", condition=~models.Q(person=None)),
+        ]
+
+
+class ClaimLink(OrganisationOwned):
+    """A link (and QR code) by which learners get an achievement themselves."""
+
+    achievement = models.ForeignKey(Achievement, on_delete=models.PROTECT, related_name="claim_links")
+    name = models.CharField(max_length=200)
+    token = models.CharField(max_length=40, unique=True)
+    limit = models.PositiveIntegerField(null=True, blank=True)
+    taken = models.PositiveIntegerField(default=0)
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    needs_approval = models.BooleanField(default=False)
+    domains = models.JSONField(default=list)  # only addresses of these domains; empty: all
+    group = models.ForeignKey(
+        Group, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )  # only its roster
+    closed_at = models.DateTimeField(null=True)
+    created_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class ClaimState(models.TextChoices):
+    """Where a claim stands."""
+
+    UNPROVED = "unproved", _("address not proved yet")
+    WAITING = "waiting", _("waiting for approval")
+    AWARDED = "awarded", _("awarded")
+    DECLINED = "declined", _("declined")
+
+
+class Claim(OrganisationOwned):
+    """One learner's request through a claim link."""
+
+    PERSON_PATH: ClassVar[str | None] = "person_id"
+
+    link = models.ForeignKey(ClaimLink, on_delete=models.CASCADE, related_name="claims")
+    email = models.EmailField()
+    blind_index = models.BinaryField(max_length=32)
+    name = models.CharField(max_length=300)
+    evidence = models.URLField(max_length=2000, blank=True)
+    note = models.TextField(blank=True)
+    person = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="claims")
+    state = models.CharField(max_length=10, choices=ClaimState.choices, default=ClaimState.UNPROVED)
+    proof_hash = models.BinaryField(max_length=32, null=True)
+    proof_expires_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision = models.TextField(blank=True)
+    award = models.ForeignKey(Award, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        base_manager_name = "plain"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["link", "blind_index"], name="one_claim_a_person")
+        ]

@@ -1,0 +1,53 @@
+"""Whether an organisation may award now, and how many more this month."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from insignia_server.awarding.models import Award
+from insignia_server.kit.errors import NotHere, Refusal, Refused
+from insignia_server.organisations.models import Organisation, OrganisationState
+
+
+def require_active(
+    organisation_id: uuid.UUID, *, count: int, now: dt.datetime, lock: bool = False
+) -> Organisation:
+    """The organisation, when it may award `count` more. `lock`: within a transaction nobody else counts
+    meanwhile.
+
+    Raises:
+        Refused: it is waiting or suspended (`organisation-state`), or the month's quota does not suffice
+        (`quota`).
+    """
+    row: Organisation | None = Organisation.objects.filter(pk=organisation_id).first()
+    if row is None:
+        raise NotHere
+    if row.state != OrganisationState.ACTIVE:
+        message = _("The organisation cannot award now: {state}. {reason}").format(
+            state=OrganisationState(row.state).label, reason=row.state_reason
+        )
+        raise Refused(Refusal(message.strip(), "", "organisation-state", OrganisationState.ACTIVE, row.state))
+    quota = row.quota_awards_a_month
+    if quota is None:
+        return row
+    if lock:
+        Organisation.objects.select_for_update(no_key=True).get(pk=row.pk)
+    left = max(quota - awarded_this_month(quota, now=now), 0)
+    if count > left:
+        message = ngettext(
+            "The quota of this instance leaves %(left)d award this month. Ask the operator for more.",
+            "The quota of this instance leaves %(left)d awards this month. Ask the operator for more.",
+            left,
+        ) % {"left": left}
+        raise Refused(Refusal(message, "", "quota", str(left), str(count)))
+    return row
+
+
+def awarded_this_month(most: int, *, now: dt.datetime) -> int:
+    """Awards of the organisation in scope since the first of the month (UTC), counted up to `most`."""
+    start = now.astimezone(dt.UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return int(Award.objects.filter(created_at__gte=start).order_by()[:most].count())

@@ -1,0 +1,156 @@
+"""The one writer of awards: rows, messages and credentials go into the caller's transaction together."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db import models
+
+from insignia_server.achievements.models import AchievementVersion
+from insignia_server.awarding.models import (
+    Award,
+    AwardSource,
+    AwardState,
+    DeliveryState,
+)
+from insignia_server.awarding.querysets import name_key
+from insignia_server.credentials.models import VisitorView
+from insignia_server.issuers.models import Issuer
+from insignia_server.kit.bulk_insert import insert_many
+from insignia_server.mail.services import Outgoing, queue_many
+from insignia_server.people.models import Identifier
+
+COLUMNS: Final = (
+    *("id", "organisation_id", "version_id", "achievement_id", "credential_id", "idempotency_key", "source"),
+    *("batch_id", "line", "state", "identifier_kind", "identifier", "blind_index", "email", "name"),
+    *("name_key", "language", "details", "person_id", "claimed_at", "visibility", "delivery", "delivered_at"),
+    *("message_id", "created_by_id", "created_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One award to be written. `id` is also the credential's; `details` are Facts as JSON and the salt."""
+
+    id: uuid.UUID
+    key: str
+    identifier_kind: str
+    identifier: str
+    blind_index: bytes
+    email: str
+    name: str
+    language: str
+    details: Mapping[str, Any]
+    line: int | None = None
+    person_id: uuid.UUID | None = None
+    claimed_at: dt.datetime | None = None
+    visibility: str = VisitorView.UNLISTED.value
+    message: Mapping[str, Any] = field(default_factory=dict)  # more for its mail: a reason, an end
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the awards of one call have in common. `send` False: nobody is written to."""
+
+    version: AchievementVersion
+    issuer: Issuer
+    kind: AwardSource
+    language: str  # of mails, where the recipient has none
+    now: dt.datetime
+    by_user: uuid.UUID | None = None
+    batch_id: uuid.UUID | None = None
+    send: bool = True
+    mail: str = "award"
+
+
+def record(source: Source, acts: Sequence[Act]) -> int:
+    """Write awards and queue their messages; how many messages. The credentials are written beside them.
+
+    Raises IntegrityError when an idempotency key of the organisation was used before: then the caller's
+    transaction is lost.
+    """
+    messages = _queue(source, acts) if source.send else {}
+    insert_many(Award, COLUMNS, (_row(source, act, messages.get(act.id)) for act in acts))
+    return len(messages)
+
+
+def _row(source: Source, act: Act, message_id: uuid.UUID | None) -> tuple[object, ...]:
+    version = source.version
+    return (
+        act.id,
+        version.organisation_id,
+        version.pk,
+        version.achievement_id,
+        act.id,
+        act.key,
+        source.kind.value,
+        source.batch_id,
+        act.line,
+        AwardState.ISSUED.value,
+        act.identifier_kind,
+        act.identifier,
+        act.blind_index,
+        act.email,
+        act.name,
+        name_key(act.name),
+        act.language,
+        act.details,
+        act.person_id,
+        act.claimed_at,
+        act.visibility,
+        DeliveryState.QUEUED.value if message_id else DeliveryState.NONE.value,
+        None,
+        message_id,
+        source.by_user,
+        source.now,
+    )
+
+
+def badge_url(issuer: Issuer, key: uuid.UUID) -> str:
+    """The badge page."""
+    return f"{issuer.base_url}/badges/{key}/"
+
+
+def mail_context(version: AchievementVersion, issuer: Issuer) -> dict[str, str]:
+    """What the messages about awards of a version have in common."""
+    return {
+        "achievement": version.content["name"],
+        "issuer": issuer.name,
+        "picture": f"{issuer.base_url}/achievements/{version.achievement_id}/{version.number}.png",
+    }
+
+
+def _queue(source: Source, acts: Sequence[Act]) -> dict[uuid.UUID, uuid.UUID]:
+    shared = mail_context(source.version, source.issuer)
+    to_send = [act for act in acts if act.email]
+    outgoing = (
+        Outgoing(
+            kind=source.mail,
+            to=act.email,
+            name=act.name,
+            language=act.language or source.language,
+            context={"url": badge_url(source.issuer, act.id), **act.message},
+            subject_type="award",
+            subject_id=str(act.id),
+            organisation_id=source.version.organisation_id,
+            shared=shared,
+        )
+        for act in to_send
+    )
+    return dict(zip((act.id for act in to_send), queue_many(outgoing, now=source.now), strict=True))
+
+
+def people_of(indexes: Iterable[bytes]) -> dict[bytes, uuid.UUID]:
+    """Who has proved these identifiers, by blind index. One query for up to a thousand."""
+    rows = Identifier.objects.filter(blind_index__in=list(indexes)).values_list("blind_index", "user_id")
+    return {bytes(index): user_id for index, user_id in rows}
+
+
+def known_keys(keys: Sequence[str]) -> dict[str, uuid.UUID]:
+    """Which of these idempotency keys the organisation has used, and for which award."""
+    rows: models.QuerySet[Any] = Award.objects.filter(idempotency_key__in=keys)
+    return dict(rows.values_list("idempotency_key", "pk"))

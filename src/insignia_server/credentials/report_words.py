@@ -1,0 +1,137 @@
+"""A report as a person reads it: one sentence, what it proves and what it does not, then each check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from insignia_server.issuers.models import Issuer
+from insignia_server.kit import scopes
+
+TITLES = {
+    "data-model": gettext_lazy("It is a badge by the rules of Open Badges"),
+    "schema": gettext_lazy("Its fields are complete and well formed"),
+    "terms": gettext_lazy("Every field has a meaning that was signed"),
+    "related-resources": gettext_lazy("Documents that it names are unchanged"),
+    "proof": gettext_lazy("The signature is the issuer's, and nothing was changed since"),
+    "jwt-claims": gettext_lazy("The token and the badge agree"),
+    "key-binding": gettext_lazy("The key belongs to who it should"),
+    "refresh": gettext_lazy("There is no newer version of it"),
+    "status": gettext_lazy("The issuer has not withdrawn it"),
+    "status.revocation": gettext_lazy("The issuer has not revoked it"),
+    "status.suspension": gettext_lazy("The issuer has not suspended it"),
+    "status.message": gettext_lazy("What the issuer says of its state"),
+    "validity.from": gettext_lazy("Its time has begun"),
+    "validity.until": gettext_lazy("It has not expired"),
+    "recipient": gettext_lazy("It was given to the person you named"),
+    "endorsements": gettext_lazy("What others say about it is signed too"),
+    "credentials": gettext_lazy("Each badge inside is in order"),
+}
+TONES = {"valid": "good", "invalid": "bad", "undetermined": "warn"}
+
+
+@dataclass(frozen=True)
+class ShownCheck:
+    """One line: `outcome` is a name of kit.statuses."""
+
+    outcome: str
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Presented:
+    """What the template shows."""
+
+    tone: str
+    sentence: str
+    subject: Mapping[str, Any]
+    issuer_line: str
+    issuer_known: bool
+    advice: tuple[str, ...]
+    checks: tuple[ShownCheck, ...]
+    warnings: tuple[str, ...]
+    parts: tuple[Presented, ...]
+    proves: tuple[str, ...]
+    proves_not: tuple[str, ...]
+
+
+def present(tree: Mapping[str, Any], *, inner: bool = False) -> Presented:
+    """The report for a page; one query, to see whether the issuer is of this instance."""
+    subject = tree["subject"]
+    known, line = (False, "") if inner else issuer_line(subject)
+    checks = tuple(_check(one) for one in tree["checks"] if one["outcome"] != "not applicable")
+    return Presented(
+        tone=TONES[tree["verdict"]],
+        sentence=tree["sentence"],
+        subject=subject,
+        issuer_line=line,
+        issuer_known=known,
+        advice=tuple(dict.fromkeys(one["advice"] for one in _open(tree) if one["advice"])),
+        checks=checks,
+        warnings=tuple(one["message"] for one in tree["warnings"]),
+        parts=tuple(present(part, inner=True) for part in tree["parts"]),
+        proves=() if inner else _proves(tree),
+        proves_not=() if inner else _proves_not(tree),
+    )
+
+
+def _open(tree: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [one for one in tree["checks"] if one["outcome"] in ("failed", "not checked")]
+
+
+def _check(one: Mapping[str, Any]) -> ShownCheck:
+    title = TITLES.get(one["code"]) or TITLES.get(one["code"].partition(".")[0]) or one["code"]
+    detail = " ".join(part for part in (one["message"], one["advice"]) if part)
+    return ShownCheck(one["outcome"].replace(" ", "_"), str(title), detail)
+
+
+def issuer_of(subject: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the badge says of its issuer."""
+    issuer = subject.get("issuer")
+    return issuer if isinstance(issuer, Mapping) else {"id": issuer or ""}
+
+
+def issuer_line(subject: Mapping[str, Any]) -> tuple[bool, str]:
+    """Whether this verifier knows the issuer, and a sentence. Not known is no failure."""
+    did = str(issuer_of(subject).get("id") or "")
+    if not did:
+        return False, ""
+    with scopes.crossing("verification"):
+        row = Issuer.objects.select_related("organisation").filter(did=did).first()
+    if row is None:
+        return False, _(
+            "The issuer is not known to this verifier. The signature shows that {did} signed; who that is, "
+            "you judge yourself, for instance by its web address."
+        ).format(did=did)
+    return True, _("{issuer} issues badges on this instance, for the organisation {organisation}.").format(
+        issuer=row.name, organisation=row.organisation.name
+    )
+
+
+def _passed(tree: Mapping[str, Any], code: str) -> bool:
+    found = [one for one in tree["checks"] if one["code"].partition(".")[0] == code]
+    return bool(found) and all(one["outcome"] in ("passed", "not applicable") for one in found)
+
+
+def _proves(tree: Mapping[str, Any]) -> tuple[str, ...]:
+    lines = []
+    if _passed(tree, "proof"):
+        lines.append(_("The issuer's key signed exactly this text; not a letter was changed since."))
+    if _passed(tree, "status") and _passed(tree, "proof"):
+        lines.append(_("The issuer had not withdrawn it when this was checked."))
+    if any(one["code"] == "recipient" and one["outcome"] == "passed" for one in tree["checks"]):
+        lines.append(_("It was given to the person whose address you named."))
+    return tuple(lines)
+
+
+def _proves_not(tree: Mapping[str, Any]) -> tuple[str, ...]:
+    lines = []
+    if not any(one["code"] == "recipient" and one["outcome"] == "passed" for one in tree["checks"]):
+        lines.append(_("It does not prove that the person in front of you is the one it was given to."))
+    lines.append(_("It does not prove that the issuer judges well. Look at the criteria and the assessment."))
+    return tuple(lines)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class IssuersConfig(AppConfig):
+    name = "insignia_server.issuers"
+    label = "issuers"
