@@ -1,0 +1,195 @@
+"""The client: one method for each thing that is asked often, `request` for everything else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Self
+from urllib.parse import quote, urlencode
+
+from insignia_client.models import Achievement, Award, Batch, BulkOutcome, Issuer, Organisation, Recipient
+from insignia_client.transport import Answer, Transport, form
+
+Json = Any
+
+
+class Client:
+    """A key to an instance: `Client("https://badges.example.edu", "insignia_…")`.
+
+    Each POST carries an Idempotency-Key and is tried again when the server is busy or out of reach. Pass
+    `key` to name an act yourself, so that a program that was started anew does nothing twice. Every method
+    raises `ApiError` (errors.py).
+    """
+
+    def __init__(
+        self, base_url: str, key: str, *, timeout: float = 30.0, attempts: int = 5, **more: Any
+    ) -> None:
+        self._transport = Transport(base_url, key, timeout=timeout, attempts=attempts, **more)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._transport.close()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Json = None,
+        *,
+        query: Mapping[str, Any] | None = None,
+        key: str | None = None,
+    ) -> Json:
+        """Any operation of the API: `client.request("GET", "/groups")`. Returns the JSON of the answer."""
+        content = None if body is None else json.dumps(body, default=_plain).encode()
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        return self._send(method, path, content, headers, query=query, key=key).json()
+
+    def pages(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+        """Every item of a list, newest first, page by page."""
+        after: str | None = None
+        while True:
+            page = self.request("GET", path, query={**query, "after": after})
+            yield from page["items"]
+            after = page["next"]
+            if after is None:
+                return
+
+    def organisation(self) -> Organisation:
+        """The organisation of the key."""
+        return Organisation.read(self.request("GET", "/organisation"))
+
+    def issuers(self) -> Iterator[Issuer]:
+        """All issuer profiles."""
+        return (Issuer.read(one) for one in self.pages("/issuers"))
+
+    def achievements(self, *, state: str = "", search: str = "") -> Iterator[Achievement]:
+        """Achievements, by default all but the archived."""
+        found = self.pages("/achievements", state=state, search=search)
+        return (Achievement.read(one) for one in found)
+
+    def award(
+        self,
+        achievement: str,
+        recipient: Recipient,
+        *,
+        key: str | None = None,
+        valid_from: dt.datetime | None = None,
+        valid_until: dt.datetime | None = None,
+        results: Sequence[Mapping[str, str]] = (),
+        evidence: Sequence[Mapping[str, str]] = (),
+        narrative: str = "",
+        send: bool = True,
+    ) -> Award:
+        """Award an achievement. The same `key` again gives the first award."""
+        body = {
+            "achievement": achievement,
+            "recipient": asdict(recipient),
+            "valid_from": valid_from,
+            "valid_until": valid_until,
+            "results": [dict(one) for one in results],
+            "evidence": [dict(one) for one in evidence],
+            "narrative": narrative,
+            "send": send,
+        }
+        return Award.read(self.request("POST", "/awards", body, key=key))
+
+    def award_many(
+        self,
+        achievement: str,
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        key: str | None = None,
+        send: bool = True,
+    ) -> list[BulkOutcome]:
+        """Award to up to 1,000 people; each row (`{"recipient": {…}, …}`) has an outcome of its own."""
+        body = {"achievement": achievement, "rows": [dict(one) for one in rows], "send": send}
+        done = self.request("POST", "/awards/bulk", body, key=key)
+        return [BulkOutcome.read(one) for one in done["rows"]]
+
+    def awards(self, **filters: Any) -> Iterator[Award]:
+        """Newest first; filters as the API has them: `achievement`, `batch`, `state`, `search`, `since`, …"""
+        return (Award.read(one) for one in self.pages("/awards", **filters))
+
+    def get_award(self, award: str) -> Award:
+        """One award with its credential."""
+        return Award.read(self.request("GET", f"/awards/{quote(award)}"))
+
+    def correct(self, award: str, *, reason: str, key: str | None = None, **changes: Any) -> Award:
+        """The new award that takes the old one's place."""
+        body = {"reason": reason, **changes}
+        return Award.read(self.request("POST", f"/awards/{quote(award)}/correct", body, key=key))
+
+    def revoke(self, award: str, *, reason: str, send: bool = True) -> Award:
+        """Revoke for good; the learner reads the reason."""
+        return self._act(award, "revoke", reason, send)
+
+    def suspend(self, award: str, *, reason: str, send: bool = True) -> Award:
+        """Suspend until it is reinstated."""
+        return self._act(award, "suspend", reason, send)
+
+    def reinstate(self, award: str, *, reason: str = "", send: bool = True) -> Award:
+        """Make it valid again."""
+        return self._act(award, "reinstate", reason, send)
+
+    def credential(self, award: str) -> bytes:
+        """The signed bytes."""
+        return self._send("GET", f"/credentials/{quote(award)}", None, {}).content
+
+    def upload_batch(
+        self, content: bytes, *, file_name: str, achievement: str = "", name: str = "", key: str | None = None
+    ) -> Batch:
+        """Upload a CSV or XLSX file; then `check_batch`, look at it, and `confirm_batch`."""
+        fields = {"name": name, **({"achievement": achievement} if achievement else {})}
+        body, kind = form(fields, file_name, content)
+        return Batch.read(self._send("POST", "/batches", body, {"Content-Type": kind}, key=key).json())
+
+    def batch(self, batch: str) -> Batch:
+        """How far it is; cheap, so poll it."""
+        return Batch.read(self.request("GET", f"/batches/{quote(batch)}"))
+
+    def check_batch(self, batch: str) -> Batch:
+        """Start the dry run; poll `batch` until its state is `checked`."""
+        return Batch.read(self.request("POST", f"/batches/{quote(batch)}/check"))
+
+    def confirm_batch(self, batch: str) -> Batch:
+        """Let it be signed after the hold."""
+        return Batch.read(self.request("POST", f"/batches/{quote(batch)}/confirm"))
+
+    def verify(self, credential: Mapping[str, Any] | str, *, policy: str = "strict") -> dict[str, Any]:
+        """The report on a credential, whatever its verdict."""
+        given = credential if isinstance(credential, str) else dict(credential)
+        report: dict[str, Any] = self.request(
+            "POST", "/verifications", {"credential": given, "policy": policy}
+        )
+        return report
+
+    def _act(self, award: str, act: str, reason: str, send: bool) -> Award:
+        body = {"reason": reason, "send": send}
+        return Award.read(self.request("POST", f"/awards/{quote(award)}/{act}", body))
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        *,
+        query: Mapping[str, Any] | None = None,
+        key: str | None = None,
+    ) -> Answer:
+        given = {name: _plain(value) for name, value in (query or {}).items() if value not in (None, "")}
+        address = f"/api/v1{path}" + (f"?{urlencode(given)}" if given else "")
+        return self._transport.send(method, address, body, headers, key=key)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON and queries have no form for."""
+    return value.isoformat() if isinstance(value, dt.datetime) else str(value)

@@ -1,0 +1,122 @@
+"""The main resources. Members that a newer server adds are in `raw`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """What all have in common."""
+
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any]) -> Self:
+        """The resource in an answer; times become `datetime`."""
+        values = {one.name: _value(one.type, body.get(one.name)) for one in fields(cls) if one.name != "raw"}
+        return cls(**values, raw=body)
+
+
+def _value(kind: Any, value: Any) -> Any:
+    return dt.datetime.fromisoformat(value) if "datetime" in str(kind) and isinstance(value, str) else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation(Resource):
+    """The tenant of the key."""
+
+    id: str
+    name: str
+    slug: str
+    state: str
+    language: str
+    time_zone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issuer(Resource):
+    """An issuer profile."""
+
+    id: str
+    slug: str
+    name: str
+    did: str
+    page: str
+    archived_at: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Achievement(Resource):
+    """What can be earned. `version` is the number of the newest published version."""
+
+    id: str
+    issuer: str
+    name: str
+    code: str
+    state: str
+    version: int | None
+    has_draft: bool
+    page: str
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Award(Resource):
+    """An award. `credential` is the signed credential, None in lists."""
+
+    id: str
+    achievement: str
+    email: str
+    name: str
+    state: str
+    state_reason: str
+    delivery: str
+    issued_at: dt.datetime
+    valid_from: dt.datetime
+    valid_until: dt.datetime | None
+    superseded_by: str | None
+    page: str
+    credential: Mapping[str, Any] | str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch(Resource):
+    """A file of many awards, and how far it is."""
+
+    id: str
+    name: str
+    state: str
+    percent: int
+    rows: int
+    good: int
+    bad: int
+    signed: int
+    refused: int
+    sent: int
+    hold_until: dt.datetime | None
+    failure: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkOutcome(Resource):
+    """What became of one row: `awarded`, `known` or `refused`."""
+
+    row: int
+    outcome: str
+    award: str | None
+    errors: list[dict[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """Whom an award is for."""
+
+    email: str = ""
+    name: str = ""
+    identifier: str = ""
+    identifier_kind: str = ""
+    language: str = ""

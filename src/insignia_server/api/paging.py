@@ -1,0 +1,41 @@
+"""Lists by cursor: `?after=KEY&limit=50`, the next page in `next` and in the `Link` header (RFC 8288)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Schema
+from pydantic import Field
+
+from insignia_server.kit.paging import page
+
+T = TypeVar("T")
+
+
+class Paging(Schema):
+    """Which page."""
+
+    after: uuid.UUID | None = Field(None, description="The cursor: `next` of the page before.")
+    limit: int = Field(50, ge=1, le=200)
+
+
+class Listed(Schema, Generic[T]):
+    """A page, newest first."""
+
+    items: list[T]
+    next: str | None = Field(None, description="The cursor of the next page; null on the last one.")
+
+
+def listed(
+    request: HttpRequest, response: HttpResponse, rows: Any, paging: Paging, make: Callable[[Any], Any]
+) -> dict[str, Any]:
+    """A page of a queryset of rows keyed by UUIDv7, each made into its schema."""
+    found = page(rows, after=str(paging.after) if paging.after else None, size=paging.limit)
+    if found.older:
+        query = {**request.GET.dict(), "after": found.older, "limit": str(paging.limit)}
+        response["Link"] = f'<{request.build_absolute_uri(request.path)}?{urlencode(query)}>; rel="next"'
+    return {"items": [make(row) for row in found.rows], "next": found.older}

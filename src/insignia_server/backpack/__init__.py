@@ -1,0 +1,1 @@
+"""What belongs to learners: their badges, who may see them, and claiming."""

@@ -1,0 +1,1 @@
+"""Pages where achievements are written, published and looked after."""

@@ -1,0 +1,1 @@
+"""Awards in the console: the list, awarding one learner, and what can happen to an award afterwards."""

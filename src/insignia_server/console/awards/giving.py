@@ -1,0 +1,92 @@
+"""Awarding one learner: choose the achievement, fill in, look at it, sign."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from insignia_server.achievements import services as achievements
+from insignia_server.achievements.models import Achievement
+from insignia_server.awarding import services
+from insignia_server.console.access import ConsoleRequest, console, need
+from insignia_server.console.awards.forms import AwardForm, at_day
+from insignia_server.console.forms_errors import sentence
+from insignia_server.kit.errors import Refused
+from insignia_server.kit.ids import uuid7
+from insignia_server.organisations.roles import Permission
+
+
+@require_safe
+@console(Permission.AWARD)
+def choose(request: ConsoleRequest) -> HttpResponse:
+    """Which achievement?"""
+    rows = Achievement.objects.filter(state="published").select_related("issuer").order_by("name")[:300]
+    return render(request, "console/awards/choose.html", {"achievements": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@console(Permission.AWARD)
+def give(request: ConsoleRequest, achievement: uuid.UUID) -> HttpResponse:
+    """The form; `look` shows what would be signed, `sign` signs it."""
+    row: Achievement = need(
+        Achievement.objects.select_related("issuer").filter(pk=achievement, state="published").first()
+    )
+    definition = achievements.current(row).definition
+    data = request.POST if request.method == "POST" else None
+    form = AwardForm(data, definition=definition, initial={"key": f"console:{uuid7()}", "send": True})
+    context: dict[str, Any] = {"form": form, "achievement": row}
+    if form.is_bound and form.is_valid():
+        try:
+            if request.POST.get("act") == "sign":
+                made = services.award(
+                    key=form.cleaned_data["key"], send=form.cleaned_data["send"], **asked(request, row, form)
+                )
+                messages.success(request, _("Awarded to {name}.").format(name=made.name or made.identifier))
+                return redirect(
+                    "console:awards:detail", organisation=request.organisation.slug, award=made.pk
+                )
+            context |= look(request, row, form)
+        except Refused as refused:
+            for one in refused.refusals:
+                form.add_error(form.field_of(one.field) or None, sentence(one))
+    return render(
+        request, "console/awards/new.html", context, status=422 if form.is_bound and form.errors else 200
+    )
+
+
+def asked(request: ConsoleRequest, row: Achievement, form: AwardForm) -> dict[str, Any]:
+    """The arguments of the service."""
+    zone = ZoneInfo(request.organisation.time_zone)
+    data = form.cleaned_data
+    return {
+        "by": request.actor,
+        "achievement": row,
+        "recipient": form.recipient(),
+        "valid_from": at_day(data["valid_from"], zone),
+        "valid_until": at_day(data["valid_until"], zone, end=True),
+        "results": form.results(),
+        "evidence": form.evidence(),
+        "narrative": data["narrative"],
+    }
+
+
+def look(request: ConsoleRequest, row: Achievement, form: AwardForm) -> dict[str, Any]:
+    """What would be signed, and what somebody should look at before."""
+    wanted = asked(request, row, form)
+    document = services.preview(**wanted)
+    prepared = services.prepare(**wanted, now=timezone.now())
+    return {
+        "preview": json.loads(json.dumps(document)),
+        "warnings": [sentence(one) for one in prepared.warnings],
+        "prepared": prepared,
+        "version": prepared.version,
+    }

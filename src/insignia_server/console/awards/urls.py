@@ -1,0 +1,21 @@
+"""The addresses of awards in the console."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from insignia_server.console.awards import acts, giving, views
+
+app_name = "awards"
+urlpatterns = [
+    path("", views.listing, name="list"),
+    path("new/", giving.choose, name="choose"),
+    path("new/<uuid:achievement>/", giving.give, name="new"),
+    path("remind/", acts.remind, name="remind"),
+    path("<uuid:award>/", views.detail, name="detail"),
+    path("<uuid:award>/correct/", acts.correct, name="correct"),
+    path("<uuid:award>/revoke/", acts.change, {"act": "revoke"}, name="revoke"),
+    path("<uuid:award>/suspend/", acts.change, {"act": "suspend"}, name="suspend"),
+    path("<uuid:award>/reinstate/", acts.change, {"act": "reinstate"}, name="reinstate"),
+    path("<uuid:award>/send/", acts.send, name="send"),
+]

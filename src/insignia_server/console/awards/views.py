@@ -1,0 +1,113 @@
+"""The list of awards, and one award."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from insignia_server.achievements.definition import Definition
+from insignia_server.achievements.models import Achievement
+from insignia_server.audit.models import Entry
+from insignia_server.awarding.facts import Facts
+from insignia_server.awarding.models import Award, AwardState, DeliveryState
+from insignia_server.console.access import ConsoleRequest, console, need
+from insignia_server.credentials.models import CredentialState
+from insignia_server.kit import paging
+from insignia_server.mail.models import Message
+from insignia_server.organisations.roles import Permission
+
+PAGE = 50
+
+
+def state_name(award: Award) -> str:
+    """The state as kit.statuses names it."""
+    if award.state == AwardState.UNDONE:
+        return "undone"
+    credential = award.credential
+    if credential.state == CredentialState.VALID and credential.valid_until:
+        return "expired" if credential.valid_until <= timezone.now() else "valid"
+    return str(credential.state)
+
+
+def query_of(request: HttpRequest) -> str:
+    """The filters without the cursor, to go on with."""
+    kept = request.GET.copy()
+    for name in ("after", "before"):
+        kept.pop(name, None)
+    return kept.urlencode()
+
+
+@require_safe
+@console(Permission.READ)
+def listing(request: ConsoleRequest) -> HttpResponse:
+    """Everything that was awarded, newest first; found by address or by the beginning of a name."""
+    get = request.GET
+    words, state, achievement = get.get("q", ""), get.get("state", ""), get.get("achievement", "")
+    now = timezone.now()
+    found = Award.objects.for_list().matching(words).in_state(state, now=now)
+    try:
+        found = found.of_achievement(uuid.UUID(achievement) if achievement else None)
+    except ValueError:
+        found = found.none()
+    page = paging.page(found, after=get.get("after"), before=get.get("before"), size=PAGE)
+    context: dict[str, Any] = {
+        "rows": [(row, state_name(row)) for row in page.rows],
+        "page": page,
+        "query": query_of(request),
+        "state": state,
+        "states": ["valid", "suspended", "revoked", "superseded", "expired", "undone"],
+        "achievement": achievement,
+        "achievements": Achievement.objects.exclude(state="draft").order_by("name")[:300],
+        "filtered": bool(words or state or achievement),
+        "may_award": request.actor.may(Permission.AWARD),
+    }
+    return render(request, "console/awards/list.html", context)
+
+
+def award_of(key: uuid.UUID) -> Award:
+    """An award of this organisation, with what its pages show; 404 for all others."""
+    rows = Award.objects.select_related(
+        "credential__superseded_by",
+        "version",
+        "achievement__issuer",
+        "achievement__organisation",
+        "batch",
+        "person",
+    )
+    row: Award = need(rows.filter(pk=key).first())
+    return row
+
+
+@require_safe
+@console(Permission.READ)
+def detail(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
+    """One award: what it says, where it is, what happened to it, and what can be done."""
+    row = award_of(award)
+    state = state_name(row)
+    definition = Definition.from_json(row.version.content)
+    facts = Facts.from_json(row.details)
+    live = row.state == AwardState.ISSUED and row.credential.state in ("valid", "suspended")
+    messages = list(Message.plain.filter(subject_type="award", subject_id=str(row.pk)).order_by("pk"))
+    context = {
+        "award": row,
+        "state": state,
+        "facts": facts,
+        "results": [
+            (about.name if (about := definition.result(one.description)) else one.description, one.value)
+            for one in facts.results
+        ],
+        "history": Entry.objects.filter(subject_kind="award", subject=str(row.pk)).order_by("pk"),
+        "messages_sent": messages,
+        "live": live,
+        "may_award": request.actor.may(Permission.AWARD),
+        "may_revoke": request.actor.may(Permission.REVOKE),
+        "can_suspend": live and row.credential.state == "valid" and definition.status != "revocation",
+        "can_reinstate": row.credential.state == "suspended" and definition.status != "revocation",
+        "undelivered": row.delivery in (DeliveryState.BOUNCED, DeliveryState.FAILED),
+    }
+    return render(request, "console/awards/detail.html", context)

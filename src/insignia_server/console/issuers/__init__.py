@@ -1,0 +1,1 @@
+"""Issuer profiles, their keys and documents."""

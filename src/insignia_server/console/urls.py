@@ -1,0 +1,52 @@
+"""The addresses of the face `console`. Each package has its own urls.py; where none is, it is left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from insignia_server.console import invitations, start
+
+PACKAGES = (
+    "achievements",
+    "awards",
+    "batches",
+    "claims",
+    "delivery",
+    "groups",
+    "issuers",
+    "members",
+    "domains",
+    "clients",
+    "webhooks",
+    "audit",
+)
+
+
+def _parts() -> list[URLPattern | URLResolver]:
+    """Every package of the console that exists, below its own name."""
+    here = Path(__file__).parent
+    names = [name for name in PACKAGES if (here / name / "urls.py").exists()]
+    return [path(f"{name}/", include(f"insignia_server.console.{name}.urls")) for name in names]
+
+
+app_name = "console"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("start/", start.start, name="start"),
+    path("start/organisations/", start.organisations, name="organisations"),
+    path("console/new/", start.new, name="new"),
+    path("invitation/<str:token>/", invitations.invitation, name="invitation"),
+    path("accounts/", include("insignia_server.console.account.urls")),
+    path("operator/", include("insignia_server.console.operator.urls")),
+    path(
+        "console/<slug:organisation>/",
+        include(
+            [
+                path("", include("insignia_server.console.home.urls")),
+                path("settings/", include("insignia_server.console.organisation.urls")),
+                *_parts(),
+            ]
+        ),
+    ),
+]

@@ -1,0 +1,1 @@
+"""Where events are told, and what was answered."""

@@ -1,0 +1,316 @@
+"""What the public pages show, read from the database and from what was signed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from insignia.credential import parse
+from insignia.report import Report
+from insignia.verification import render
+from insignia_server.achievements.definition import Definition, Texts, texts
+from insignia_server.achievements.facts import Fact, about_facts, assessment_facts
+from insignia_server.achievements.models import Achievement, AchievementVersion
+from insignia_server.awarding.models import Award, AwardState
+from insignia_server.credentials.models import Credential, CredentialState, VisitorView
+from insignia_server.credentials.verification import verify_secured
+from insignia_server.issuers.models import Issuer
+from insignia_server.kit import scopes
+from insignia_server.kit.errors import NotHere
+from insignia_server.kit.markdown import render as markdown
+from insignia_server.organisations.models import Domain, DomainState
+from insignia_server.people.models import User
+
+
+@dataclass(frozen=True)
+class State:
+    """What is true of a badge now: `name` of kit.statuses, a tone, a sentence, perhaps a link."""
+
+    name: str
+    tone: str
+    sentence: str
+    link: str = ""
+    link_text: str = ""
+
+
+@dataclass(frozen=True)
+class Skill:
+    """An alignment, as a link where it has an address."""
+
+    name: str
+    url: str
+    framework: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A badge page."""
+
+    award: Award
+    credential: Credential
+    version: AchievementVersion
+    issuer: Issuer
+    texts: Texts
+    criteria: str  # clean HTML
+    criteria_url: str
+    state: State
+    report: Report
+    sentence: str
+    skills: Sequence[Skill]
+    tags: Sequence[str]
+    about: Sequence[Fact]
+    assessment: Sequence[Fact]
+    results: Sequence[tuple[str, str]]
+    evidence: Sequence[Mapping[str, Any]]
+    narrative: str
+    domains: Sequence[str]
+    language: str
+    name: str
+    indexed: bool
+
+
+def languages() -> list[str]:
+    """The reader's language first."""
+    return [get_language() or "en"]
+
+
+def find_award(key: uuid.UUID, user: User | None) -> Award:
+    """The award of a credential, if this visitor may see it.
+
+    Raises:
+        NotHere: there is none, or it is private and the visitor somebody else.
+    """
+    with scopes.crossing("public-pages"):
+        row: Award | None = (
+            Award.objects.select_related(
+                "credential__superseded_by",
+                "version__picture",
+                "achievement__issuer",
+                "achievement__organisation",
+            )
+            .filter(credential_id=key)
+            .first()
+        )
+    if row is None:
+        raise NotHere
+    mine = user is not None and row.person_id == user.pk
+    if row.visibility == VisitorView.PRIVATE and not mine:
+        raise NotHere
+    return row
+
+
+def show(award: Award, *, now: dt.datetime) -> Shown:
+    """Everything of a badge page, with a verification that is made now; seven queries."""
+    credential, version, issuer = award.credential, award.version, award.achievement.issuer
+    definition = Definition.from_json(version.content)
+    with scopes.crossing("public-pages"):
+        secured = parse(bytes(credential.content))
+        report = verify_secured(secured, now=now)
+        domains = proved_domains(issuer)
+    document = secured.document
+    subject = document.get("credentialSubject") or {}
+    said = texts(definition, languages())
+    return Shown(
+        award=award,
+        credential=credential,
+        version=version,
+        issuer=issuer,
+        texts=said,
+        criteria=markdown(said.criteria),
+        criteria_url=link(definition.criteria_url),
+        state=state_of(credential, award=award, issuer=issuer, report=report, now=now),
+        report=report,
+        sentence=render.sentence(report),
+        skills=skills(definition),
+        tags=definition.tags,
+        about=about_facts(definition),
+        assessment=assessment_facts(definition),
+        results=results(subject, version.document or {}),
+        evidence=evidence_of(document),
+        narrative=str(subject.get("narrative") or ""),
+        domains=domains,
+        language=definition.in_language,
+        name=award.name,
+        indexed=award.visibility == VisitorView.PUBLIC,
+    )
+
+
+def _many(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list) else [] if value is None else [value]
+
+
+def state_of(
+    credential: Credential, *, award: Award, issuer: Issuer, report: Report, now: dt.datetime
+) -> State:
+    """The state, said first; what was withdrawn says why and where to go."""
+    reason = credential.state_reason
+    at = credential.state_at or now
+    if award.state == AwardState.UNDONE:
+        return State(
+            "revoked",
+            "bad",
+            _("{issuer} took this award back: it was made by mistake.").format(issuer=issuer.name),
+        )
+    if credential.state == CredentialState.SUPERSEDED and credential.superseded_by_id:
+        return State(
+            "superseded",
+            "warn",
+            _("{issuer} replaced this badge by a newer one.").format(issuer=issuer.name),
+            f"/badges/{credential.superseded_by_id}/",
+            _("Show the badge that counts"),
+        )
+    if credential.state == CredentialState.REVOKED:
+        text = _("{issuer} revoked this badge on {day}. Reason: {reason}")
+        return State(
+            "revoked", "bad", text.format(issuer=issuer.name, day=f"{at:%Y-%m-%d}", reason=reason or "–")
+        )
+    if credential.state == CredentialState.SUSPENDED:
+        text = _("{issuer} suspended this badge on {day}. Reason: {reason}")
+        return State(
+            "suspended", "warn", text.format(issuer=issuer.name, day=f"{at:%Y-%m-%d}", reason=reason or "–")
+        )
+    if credential.valid_until and credential.valid_until <= now:
+        text = _("This badge expired on {day}.")
+        return State("expired", "warn", text.format(day=f"{credential.valid_until:%Y-%m-%d}"))
+    if not report.valid:
+        return State("unverified", "bad", render.sentence(report))
+    text = (
+        _("Issued by {issuer} to {name}, still valid today.")
+        if award.name
+        else _("Issued by {issuer}, still valid today.")
+    )
+    return State("valid", "good", text.format(issuer=issuer.name, name=award.name))
+
+
+def skills(definition: Definition) -> list[Skill]:
+    """The alignments."""
+    return [
+        Skill(one.target_name, link(one.target_url), one.target_framework) for one in definition.alignments
+    ]
+
+
+def link(address: Any) -> str:
+    """The address if it leads to a page of the web, otherwise an empty text: no `javascript:`, no `data:`."""
+    try:
+        parts = urlsplit(str(address))
+    except ValueError:
+        return ""
+    return str(address) if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def evidence_of(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The evidence that was signed; `id` is left out where it is no link to follow."""
+    found = [one for one in _many(document.get("evidence")) if isinstance(one, Mapping)]
+    return [{**one, "id": link(one.get("id", ""))} for one in found]
+
+
+def results(subject: Mapping[str, Any], achievement: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Pairs of what was measured and what was reached, from what was signed."""
+    described = {one.get("id"): one for one in _many(achievement.get("resultDescription"))}
+    found = []
+    for one in _many(subject.get("result")):
+        about = described.get(one.get("resultDescription"), {})
+        levels = {level.get("id"): level.get("name") for level in _many(about.get("rubricCriterionLevel"))}
+        level = levels.get(one.get("achievedLevel"))
+        value = str(one.get("value") or level or one.get("status") or "")
+        most = about.get("valueMax")
+        if value and most and one.get("value"):
+            value = _("{value} of {most}").format(value=value, most=most)
+        found.append((str(about.get("name") or _("Result")), value))
+    return found
+
+
+def results_of(credential: Credential, version: AchievementVersion) -> list[tuple[str, str]]:
+    """The results that a credential holds."""
+    subject = parse(bytes(credential.content)).document.get("credentialSubject") or {}
+    return results(subject, version.document or {})
+
+
+def proved_domains(issuer: Issuer) -> list[str]:
+    """The domains that the issuer's organisation has proved; one query."""
+    rows = Domain.objects.filter(organisation_id=issuer.organisation_id, state=DomainState.PROVED)
+    return [name.encode().decode("idna") for name in rows.values_list("name", flat=True)]
+
+
+def linkedin_url(shown: Shown, *, page: str) -> str:
+    """LinkedIn's form for a new certification, filled in."""
+    start, end = shown.credential.valid_from, shown.credential.valid_until
+    linkedin = next((one["value"] for one in shown.issuer.identifiers if one.get("type") == "linkedin"), "")
+    values: dict[str, Any] = {
+        "startTask": "CERTIFICATION_NAME",
+        "name": shown.texts.name,
+        **({"organizationId": linkedin} if linkedin else {"organizationName": shown.issuer.name}),
+        "issueYear": start.year,
+        "issueMonth": start.month,
+        "certUrl": page,
+        "certId": str(shown.credential.pk),
+    }
+    if end:
+        values |= {"expirationYear": end.year, "expirationMonth": end.month}
+    return "https://www.linkedin.com/profile/add?" + urlencode(values)
+
+
+@dataclass(frozen=True)
+class ShownAchievement:
+    """An achievement page."""
+
+    achievement: Achievement
+    version: AchievementVersion
+    issuer: Issuer
+    texts: Texts
+    criteria: str
+    criteria_url: str
+    skills: Sequence[Skill]
+    tags: Sequence[str]
+    about: Sequence[Fact]
+    assessment: Sequence[Fact]
+    domains: Sequence[str]
+    newest: int
+    awarded: int
+
+
+def show_achievement(key: uuid.UUID, number: int | None) -> ShownAchievement:
+    """A published version, the newest where none is named.
+
+    Raises:
+        NotHere: no such version was published.
+    """
+    with scopes.crossing("public-pages"):
+        rows = AchievementVersion.objects.filter(achievement_id=key).exclude(number=None).order_by("-number")
+        found = list(rows.select_related("achievement__issuer", "achievement__organisation", "picture"))
+        version = next((row for row in found if number in (None, row.number)), None)
+        if version is None:
+            raise NotHere
+        issuer = version.achievement.issuer
+        domains = proved_domains(issuer)
+        awarded = Award.objects.filter(achievement_id=key, state=AwardState.ISSUED)[:1001].count()
+    definition = Definition.from_json(version.content)
+    said = texts(definition, languages())
+    return ShownAchievement(
+        achievement=version.achievement,
+        version=version,
+        issuer=issuer,
+        texts=said,
+        criteria=markdown(said.criteria),
+        criteria_url=link(definition.criteria_url),
+        skills=skills(definition),
+        tags=definition.tags,
+        about=about_facts(definition),
+        assessment=assessment_facts(definition),
+        domains=domains,
+        newest=found[0].number or 0,
+        awarded=awarded,
+    )
+
+
+def document_bytes(version: AchievementVersion) -> bytes:
+    """The Achievement object as it is served: the same bytes each time."""
+    return json.dumps(version.document, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()

@@ -1,0 +1,25 @@
+"""Verifications that need another server, and the forgetting of old ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from insignia_server.kit.jobs import Running, job
+from insignia_server.verifier import services
+from insignia_server.verifier.models import Verification, VerificationState
+
+
+@job(seconds=120, attempts=2, priority=50)
+def run_verification(running: Running, *, verification: str) -> None:
+    """Fetch, verify, and write the report."""
+    row = Verification.objects.filter(pk=verification, state=VerificationState.WAITING).first()
+    if row is not None:
+        services.run(row, now=timezone.now())
+
+
+@job(seconds=60, every=dt.timedelta(hours=1))
+def forget_old(running: Running) -> int:
+    """Delete verifications that are older than a day."""
+    return services.forget_old(now=timezone.now())

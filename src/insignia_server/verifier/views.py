@@ -1,0 +1,73 @@
+"""Verify for anyone, without an account."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from insignia_server.credentials.report_words import Presented, present
+from insignia_server.kit.limits import limited
+from insignia_server.verifier import receipts, services
+from insignia_server.verifier.forms import VerifyForm
+from insignia_server.verifier.models import Verification, VerificationState
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("verify", count=lambda: settings.VERIFY_A_MINUTE, seconds=60)
+def verify(request: HttpRequest) -> HttpResponse:
+    """The form; a good one leads to its report. `?url=` fills the address in, as badge pages do."""
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = VerifyForm(data, files, initial={"text": request.GET.get("url", "")})
+    if form.is_bound and form.is_valid():
+        row = services.start(
+            found=form.found,
+            source=form.source,
+            now=timezone.now(),
+            recipient=form.cleaned_data["recipient"].strip(),
+        )
+        return redirect("verification", key=row.pk)
+    return render(request, "verifier/verify.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@require_GET
+def verification(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """The report, or that it is being made; htmx asks for the middle of the page again."""
+    row = get_object_or_404(Verification, pk=key)
+    shown: Presented | None = present(row.report) if row.report else None
+    context: dict[str, Any] = {
+        "verification": row,
+        "shown": shown,
+        "waiting": row.state == VerificationState.WAITING,
+    }
+    return render(request, "verifier/verification.html", context)
+
+
+@never_cache
+@require_GET
+def download(request: HttpRequest, key: uuid.UUID, form: str) -> HttpResponse:
+    """The report as JSON, or the signed receipt."""
+    row = get_object_or_404(Verification, pk=key, state=VerificationState.DONE)
+    content = (
+        row.receipt if form == "receipt" else json.dumps(row.report, ensure_ascii=False, indent=2) + "\n"
+    )
+    response = HttpResponse(content, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="insignia-{form}-{row.created_at:%Y-%m-%d}.json"'
+    return response
+
+
+@cache_control(public=True, max_age=300)
+@require_GET
+def instance_did(request: HttpRequest) -> HttpResponse:
+    """/.well-known/did.json: the keys that sign receipts."""
+    response = JsonResponse(receipts.did_document())
+    response["Access-Control-Allow-Origin"] = "*"
+    return response

@@ -1,0 +1,182 @@
+"""Awards in the console: the form, what was looked at is what is signed, and what can happen afterwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from insignia_server.achievements import services as achievements
+from insignia_server.achievements.definition import Definition
+from insignia_server.achievements.models import Achievement
+from insignia_server.awarding.models import Award, DeliveryState
+from insignia_server.command.demo_data import ACHIEVEMENTS
+from insignia_server.issuers import services as issuers
+from insignia_server.kit import scopes
+from insignia_server.kit.worker import run_pending
+from insignia_server.organisations.actors import Actor
+from insignia_server.organisations.models import Organisation
+from insignia_server.people.models import User
+
+BASE = "/console/nordhaven/awards/"
+
+
+@pytest.fixture
+def achievement(scoped: Organisation, owner: Actor) -> Achievement:
+    """Laboratory Safety: a score of 18 to 20, valid two years, can be suspended."""
+    issuer = issuers.create_issuer(by=owner, name="Faculty of Chemistry")
+    row = next(one for one in ACHIEVEMENTS if one["artwork"] == "laboratory-safety")
+    made = achievements.create(by=owner, issuer=issuer, definition=Definition.from_json(row["definition"]))
+    achievements.publish(by=owner, achievement=made)
+    return made
+
+
+@pytest.fixture
+def desk(client: Client, organisation: Organisation, act_as: Callable[..., Actor]) -> Client:
+    """A browser in which an awarder is signed in."""
+    client.force_login(User.objects.get(pk=act_as("awarder").user_id))
+    return client
+
+
+def form_of(client: Client, achievement: Achievement, **values: Any) -> dict[str, Any]:
+    """The form as it is shown, with some fields filled in."""
+    page = client.get(f"{BASE}new/{achievement.pk}/").content.decode()
+    key = re.search(r'name="key" value="([^"]+)"', page)
+    assert key
+    return {
+        "key": key[1],
+        "email": "ann@example.org",
+        "name": "Ann",
+        "result_points": "19",
+        "send": "on",
+        **values,
+    }
+
+
+def the_award() -> Award:
+    with scopes.crossing("jobs"):
+        return Award.objects.select_related("credential").get()
+
+
+def test_what_was_looked_at_is_signed_and_sent(desk: Client, achievement: Achievement) -> None:
+    values = form_of(desk, achievement)
+    looked = desk.post(f"{BASE}new/{achievement.pk}/", {**values, "act": "look"}).content.decode()
+    assert "This is what will be signed" in looked
+    assert "AchievementSubject" in looked
+    with scopes.crossing("jobs"):
+        assert not Award.objects.exists(), "looking signs nothing"
+    done = desk.post(f"{BASE}new/{achievement.pk}/", {**values, "act": "sign"}, follow=True)
+    assert "Awarded to Ann." in done.content.decode()
+    award = the_award()
+    assert (award.name, award.email, award.credential.state) == ("Ann", "ann@example.org", "valid")
+    again = desk.post(f"{BASE}new/{achievement.pk}/", {**values, "act": "sign"}, follow=True)
+    assert again.status_code == 200
+    assert the_award() == award, "sending the form twice awards once"
+    run_pending()
+    [message] = [one for one in mail.outbox if "ann@example.org" in one.to[0]]
+    assert f"/badges/{award.credential_id}/" in str(message.body)
+
+
+def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
+    desk: Client, achievement: Achievement
+) -> None:
+    values = form_of(desk, achievement, email="ann@", result_points="21", narrative="Careful work.")
+    page = desk.post(f"{BASE}new/{achievement.pk}/", {**values, "act": "sign"})
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert 'value="ann@"' in text
+    assert "Careful work." in text
+    assert text.count('class="error') + text.count("field__error") >= 1
+    with scopes.crossing("jobs"):
+        assert not Award.objects.exists()
+
+
+def test_it_is_found_by_address_and_by_the_beginning_of_a_name(
+    desk: Client, achievement: Achievement
+) -> None:
+    desk.post(f"{BASE}new/{achievement.pk}/", {**form_of(desk, achievement), "act": "sign"})
+    for query, there in (
+        ("q=ANN@example.org", True),
+        ("q=an", True),
+        ("q=bob", False),
+        ("state=valid", True),
+        ("state=revoked", False),
+        (f"achievement={achievement.pk}", True),
+        ("achievement=nonsense", False),
+    ):
+        assert ("ann@example.org" in desk.get(f"{BASE}?{query}").content.decode()) is there, query
+
+
+def test_revoke_suspend_and_reinstate_ask_first_and_say_why(
+    desk: Client, client: Client, achievement: Achievement
+) -> None:
+    desk.post(f"{BASE}new/{achievement.pk}/", {**form_of(desk, achievement), "act": "sign"})
+    award = the_award()
+    address = f"{BASE}{award.pk}/"
+    assert "What will happen" in desk.get(f"{address}suspend/").content.decode()
+    assert desk.post(f"{address}suspend/", {"reason": " "}).status_code == 422
+    desk.post(f"{address}suspend/", {"reason": "The test is being checked again."})
+    assert the_award().credential.state == "suspended"
+    desk.post(f"{address}reinstate/", {"reason": "It was in order."})
+    assert the_award().credential.state == "valid"
+    desk.post(f"{address}suspend/", {"reason": "Once more."})
+    page = Client().get(f"/badges/{award.credential_id}/").content.decode()
+    assert "Once more." in page
+
+
+def test_a_wrong_name_is_corrected_by_a_new_badge(desk: Client, achievement: Achievement) -> None:
+    desk.post(f"{BASE}new/{achievement.pk}/", {**form_of(desk, achievement), "act": "sign"})
+    old = the_award()
+    values = {
+        "reason": "The name was misspelt.",
+        "name": "Anne",
+        "email": "ann@example.org",
+        "result_points": "19",
+        "valid_from": old.credential.valid_from.date().isoformat(),
+        "valid_until": old.credential.valid_until.date().isoformat() if old.credential.valid_until else "",
+    }
+    done = desk.post(f"{BASE}{old.pk}/correct/", values, follow=True)
+    assert "The corrected badge is signed." in done.content.decode()
+    with scopes.crossing("jobs"):
+        new = Award.objects.select_related("credential").get(name="Anne")
+        old.credential.refresh_from_db()
+    assert (old.credential.state, old.credential.superseded_by_id) == ("superseded", new.credential_id)
+    assert f"/badges/{new.credential_id}/" in Client().get(f"/badges/{old.credential_id}/").content.decode()
+
+
+def test_an_address_is_corrected_without_a_new_badge(desk: Client, achievement: Achievement) -> None:
+    desk.post(f"{BASE}new/{achievement.pk}/", {**form_of(desk, achievement), "act": "sign"})
+    award, content = the_award(), bytes(the_award().credential.content)
+    with scopes.crossing("jobs"):
+        Award.objects.update(delivery=DeliveryState.BOUNCED)
+    assert "did not arrive" in desk.get(f"{BASE}{award.pk}/").content.decode()
+    desk.post(f"{BASE}{award.pk}/send/", {"email": "ann.lindqvist@example.org"})
+    run_pending()
+    assert any("ann.lindqvist@example.org" in one.to[0] for one in mail.outbox)
+    assert bytes(the_award().credential.content) == content
+    assert "ann.lindqvist@example.org" in desk.get("/console/nordhaven/delivery/").content.decode()
+
+
+def test_reminders_go_to_the_selected(desk: Client, achievement: Achievement) -> None:
+    desk.post(f"{BASE}new/{achievement.pk}/", {**form_of(desk, achievement), "act": "sign"})
+    run_pending()
+    mail.outbox.clear()
+    done = desk.post(f"{BASE}remind/", {"award": [str(the_award().pk), "nonsense"]}, follow=True)
+    assert "1 reminder is on its way." in done.content.decode()
+    run_pending()
+    assert len(mail.outbox) == 1
+
+
+def test_an_auditor_sees_and_changes_nothing(
+    client: Client, achievement: Achievement, organisation: Organisation, act_as: Callable[..., Actor]
+) -> None:
+    client.force_login(User.objects.get(pk=act_as("auditor").user_id))
+    page = client.get(BASE)
+    assert page.status_code == 200
+    assert "Award a badge" not in page.content.decode()
+    assert client.get(f"{BASE}new/").status_code == 403
+    assert client.post(f"{BASE}new/{achievement.pk}/", {}).status_code == 403

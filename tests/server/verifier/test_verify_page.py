@@ -1,0 +1,205 @@
+"""Verify for anyone: what is given, what is answered, and that no request waits for another server."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from insignia import baking, issuing, jsonld
+from insignia.keys import SecretKey
+from insignia.resolver import OfflineResolver
+from insignia.verification import receipt
+from insignia_server.kit import qr
+from insignia_server.kit.fetch import Fetched
+from insignia_server.kit.worker import run_pending
+from insignia_server.verifier import receipts, services
+from insignia_server.verifier.models import Verification, VerificationState
+from insignia_server.verifier.reading import Found, Unreadable, read_file, read_text
+
+NOW = dt.datetime(2026, 11, 25, 12, 0, tzinfo=dt.UTC)
+PICTURE = Path(__file__).parents[3] / "src/insignia_server/config/demo_artwork/tutor.svg"
+
+
+def made(**changes: Any) -> bytes:
+    """A badge of an issuer that this instance does not know, by its did:key."""
+    key = issuing.IssuerKey.from_secret(SecretKey.from_seed(b"7" * 32))
+    description = {
+        "issuer": {"id": key.controller, "name": "Someone Else"},
+        "achievement": {
+            "name": "Peer Tutor",
+            "description": "Guided a group",
+            "criteria": "Led ten sessions",
+        },
+        "recipient": {"email": "ann@example.org"},
+        "valid_from": "2026-11-01T00:00:00Z",
+        **changes,
+    }
+    document = issuing.draft(
+        description, now=NOW, identifier=lambda: "urn:uuid:5e6fbd8b-4a07-4f29-b0a3-6b6d5a8c7f10"
+    )
+    loader = jsonld.bundled_loader(OfflineResolver())
+    return issuing.issue(document, key=key, suite="eddsa-rdfc-2022", created=NOW, loader=loader)
+
+
+def post(client: Client, **given_: Any) -> Any:
+    return client.post("/verify/", given_, follow=True)
+
+
+@pytest.mark.django_db
+def test_a_badge_that_names_nothing_elsewhere_is_answered_at_once(client: Client) -> None:
+    page = post(client, text=made().decode())
+    assert page.status_code == 200
+    row = Verification.objects.get()
+    assert row.state == VerificationState.DONE
+    assert row.report is not None
+    assert row.report["verdict"] == "valid", row.report
+    text = page.content.decode()
+    assert "not known to this verifier" in text
+    assert "What it does not prove" in text
+    assert run_pending() == 0
+
+
+@pytest.mark.django_db
+def test_a_changed_letter_is_found(client: Client) -> None:
+    page = post(client, text=made().decode().replace("Peer Tutor", "Peer Teacher"))
+    row = Verification.objects.get()
+    assert row.report is not None
+    assert row.report["verdict"] == "invalid"
+    assert "tone-bad" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_recipient_is_checked_when_named(client: Client) -> None:
+    post(client, text=made().decode(), recipient="Ann@example.org")
+    post(client, text=made().decode(), recipient="eve@example.org")
+    verdicts = [row.report["verdict"] for row in Verification.objects.order_by("pk") if row.report]
+    assert verdicts == ["valid", "invalid"]
+
+
+@pytest.mark.django_db
+def test_a_picture_holds_the_badge_or_a_code_that_leads_to_it(client: Client, tmp_path: Path) -> None:
+    baked = tmp_path / "badge.svg"
+    baked.write_bytes(baking.bake(PICTURE.read_bytes(), made()))
+    with baked.open("rb") as file:
+        assert post(client, file=file).status_code == 200
+    row = Verification.objects.get()
+    assert row.report is not None
+    assert row.report["verdict"] == "valid"
+    assert read_file(qr.png("https://badges.example.org/badges/1/")) == Found(
+        address="https://badges.example.org/badges/1/", how="code"
+    )
+
+
+@pytest.mark.django_db
+def test_an_address_of_another_server_is_fetched_by_a_job(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Design, house rule 10: 'No request thread waits on a foreign server: a job does, the page polls.'"""
+    asked: list[str] = []
+
+    def get(url: str, *, accept: str) -> Fetched:
+        asked.append(url)
+        return Fetched(url, 200, "application/json", made())
+
+    page = post(client, text="https://badges.example.org/ann.json")
+    assert "Asking the issuer" in page.content.decode()
+    assert Verification.objects.get().state == VerificationState.WAITING
+    services.run(Verification.objects.get(), now=timezone.now(), resolver=OfflineResolver(), get=get)
+    assert asked == ["https://badges.example.org/ann.json"]
+    shown = client.get(f"/verify/{Verification.objects.get().pk}/").content.decode()
+    assert "Asking the issuer" not in shown
+    assert "tone-good" in shown
+
+
+@pytest.mark.django_db
+def test_a_private_address_is_refused_with_advice(client: Client) -> None:
+    post(client, text="https://127.0.0.1/badge.json")
+    run_pending()
+    page = client.get(f"/verify/{Verification.objects.get().pk}/").content.decode()
+    assert "could not be fetched" in page
+    assert "Private networks are not reached" in page
+
+
+@pytest.mark.django_db
+def test_a_web_page_is_no_badge(client: Client) -> None:
+    row = services.start(found=Found(address="https://a.example/x"), source="x", now=NOW)
+    services.run(row, now=NOW, get=lambda url, accept: Fetched(url, 200, "text/html", b"<html>hello</html>"))
+    assert row.state == VerificationState.FAILED
+    assert row.problem is not None
+    assert "no badge that can be verified" in row.problem["sentence"]
+    loop = lambda url, accept: Fetched(url, 200, "image/png", qr.png("https://a.example/again"))  # noqa: E731
+    row = services.start(found=Found(address="https://a.example/x"), source="x", now=NOW)
+    services.run(row, now=NOW, get=loop)
+    assert row.problem is not None
+    assert "from one to the next" in row.problem["sentence"]
+
+
+@pytest.mark.django_db
+def test_the_receipt_is_signed_by_the_instance(client: Client) -> None:
+    content = made()
+    post(client, text=content.decode())
+    row = Verification.objects.get()
+    answer = client.get(f"/verify/{row.pk}/receipt.json")
+    assert answer["Content-Disposition"].startswith("attachment")
+    read = receipt.check(answer.content, receipts.signer().public_key)
+    assert read.verdict == "valid"
+    assert read.is_about(content)
+    document = json.loads(client.get("/.well-known/did.json").content)
+    assert document["id"] == "did:web:badges.example.test"
+    assert read.verification_method in document["assertionMethod"]
+    assert json.loads(client.get(f"/verify/{row.pk}/report.json").content)["verdict"] == "valid"
+
+
+@pytest.mark.django_db
+def test_nothing_and_nonsense_get_an_answer_beside_the_field(client: Client) -> None:
+    assert "Choose a file, or paste" in client.post("/verify/", {}).content.decode()
+    answer = client.post("/verify/", {"text": "hello"})
+    assert answer.status_code == 422
+    assert "neither a web address nor a badge" in answer.content.decode()
+    assert not Verification.objects.exists()
+    assert "https://x.example/b" in client.get("/verify/?url=https://x.example/b").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "is empty"),
+        (b"hello", "no picture, PDF"),
+        (b"%PDF-1.7 nothing", "holds no badge"),
+        (PICTURE.read_bytes(), "no badge in this picture"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 30, "damaged"),
+    ],
+)
+def test_what_holds_no_badge_says_what_it_is(content: bytes, sentence: str) -> None:
+    with pytest.raises(Unreadable, match=sentence):
+        read_file(content)
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_break_the_reading(content: bytes) -> None:
+    with contextlib.suppress(Unreadable):
+        found = read_file(content)
+        assert bool(found.content) != bool(found.address)
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_the_reading(text: str) -> None:
+    with contextlib.suppress(Unreadable):
+        found = read_text(text)
+        assert bool(found.content) != bool(found.address)
+
+
+@pytest.mark.django_db
+def test_it_is_forgotten_after_a_day(client: Client) -> None:
+    post(client, text=made().decode())
+    assert services.forget_old(now=timezone.now()) == 0
+    assert services.forget_old(now=timezone.now() + dt.timedelta(days=1, seconds=5)) == 1
