@@ -1,0 +1,120 @@
+"""Issue 3: 'backup and restore (restore into an empty instance is a test)'. Real instances, real commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from insignia_server.command.demo import environment
+
+
+def run(env: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "insignia_server.command", *words],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def signed(folder: Path) -> dict[str, bytes]:
+    """Key and bytes of every credential."""
+    with sqlite3.connect(folder / "insignia.sqlite3") as database:
+        return dict(database.execute("SELECT id, content FROM credentials_credential"))
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """The demo's instance, seeded."""
+    folder = tmp_path_factory.mktemp("instance")
+    env = environment(folder, 8000)
+    for words in (["migrate"], ["seed-demo"]):
+        done = run(env, *words)
+        assert done.returncode == 0, done.stderr
+    return folder, env
+
+
+def test_an_empty_instance_becomes_the_one_that_was_saved(
+    instance: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    folder, env = instance
+    file = tmp_path / "backup.tar.gz"
+    done = run(env, "backup", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "rows" in done.stdout
+    other = tmp_path / "other"
+    other.mkdir()
+    done = run({**env, "INSIGNIA_HOME": str(other)}, "restore", str(file))
+    assert done.returncode == 0, done.stderr
+    before, after = signed(folder), signed(other)
+    assert len(before) > 30
+    assert after == before
+    files = {path.relative_to(folder / "files") for path in (folder / "files").rglob("*") if path.is_file()}
+    assert files == {
+        path.relative_to(other / "files") for path in (other / "files").rglob("*") if path.is_file()
+    }
+    check = run({**env, "INSIGNIA_HOME": str(other)}, "check")
+    assert check.returncode == 0, check.stderr
+    again = run({**env, "INSIGNIA_HOME": str(other)}, "restore", str(file))
+    assert again.returncode == 1
+    assert "not empty" in again.stderr
+
+
+def test_no_secret_of_the_environment_is_in_a_backup(
+    instance: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    _, env = instance
+    file = tmp_path / "backup.tar.gz"
+    assert run(env, "backup", str(file)).returncode == 0
+    with tarfile.open(file) as tar:
+        content = b"".join(found.read() for member in tar if (found := tar.extractfile(member)))
+    for name in ("SECRET_KEY", "BLIND_INDEX_KEY", "STATUS_PERMUTATION_KEY"):
+        assert env[name].encode() not in content
+    assert env["KEY_ENCRYPTION_KEYS"].split(":")[1].encode() not in content
+    assert run(env, "backup", str(file)).returncode == 1, "an existing file is not overwritten"
+
+
+def test_what_is_no_backup_is_refused(instance: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
+    _, env = instance
+    home = {**env, "INSIGNIA_HOME": str(tmp_path)}
+    junk = tmp_path / "junk.tar.gz"
+    junk.write_bytes(os.urandom(200))
+    done = run(home, "restore", str(junk))
+    assert (done.returncode, "cannot be read as a backup" in done.stderr) == (1, True)
+    assert "Traceback" not in done.stderr
+    other = tmp_path / "other.tar.gz"
+    with tarfile.open(other, "w:gz") as tar:
+        manifest = tmp_path / "manifest.json"
+        manifest.write_text(json.dumps({"format": "something else"}))
+        tar.add(manifest, "manifest.json")
+    done = run(home, "restore", str(other))
+    assert (done.returncode, "no backup of Insignia" in done.stderr) == (1, True)
+
+
+def test_the_seed_refuses_what_is_no_demo_and_what_is_not_empty(
+    instance: tuple[Path, dict[str, str]],
+) -> None:
+    _, env = instance
+    assert run({**env, "DEMO": "false"}, "seed-demo").returncode == 1
+    done = run(env, "seed-demo")
+    assert (done.returncode, "already" in done.stderr) == (1, True)
+
+
+def test_the_first_owner_is_made_on_the_command_line(instance: tuple[Path, dict[str, str]]) -> None:
+    _, env = instance
+    words = ["create-owner", "Chief@Example.org", "--name", "Chief", "--organisation", "First University"]
+    weak = run({**env, "OWNER_PASSWORD": "123"}, *words)
+    assert (weak.returncode, "too short" in weak.stderr) == (1, True)
+    done = run({**env, "OWNER_PASSWORD": "correct horse battery"}, *words)
+    assert done.returncode == 0, done.stderr
+    assert "chief@example.org can sign in now." in done.stdout
+    twice = run({**env, "OWNER_PASSWORD": "correct horse battery"}, *words)
+    assert (twice.returncode, "already" in twice.stderr) == (1, True)
