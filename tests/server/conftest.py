@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from insignia_server.kit import scopes
 from insignia_server.organisations.actors import Actor
@@ -18,9 +19,10 @@ NOW = dt.datetime(2026, 11, 25, 12, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    """What was counted in one test (limits) does not count in the next."""
+def _fresh() -> None:
+    """What was counted in one test (limits), and the language of its last request, end with it."""
     cache.clear()
+    translation.activate("en")
 
 
 @pytest.fixture
