@@ -5,6 +5,7 @@ Restoring checks the manifest (same migrations, all tables there, counts) before
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import tarfile
@@ -177,6 +178,8 @@ def _plain(field: Any, row: models.Model) -> Any:
     value = getattr(row, field.attname)
     if value is None or isinstance(field, models.JSONField):
         return value
+    if isinstance(value, dt.datetime):
+        return value.isoformat()  # the encoder of Django would cut the microseconds off
     return field.value_to_string(row) if isinstance(field, models.BinaryField) else value
 
 
