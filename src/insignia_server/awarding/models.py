@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from insignia_server.achievements.models import Achievement, AchievementVersion
 from insignia_server.awarding.querysets import AwardQuerySet
-from insignia_server.credentials.models import Credential, VisitorView
+from insignia_server.credentials.models import Credential, CredentialState, VisitorView
 from insignia_server.kit.scopes import OrganisationOwned, ScopedManager
 from insignia_server.organisations.models import Group
 
@@ -201,6 +202,14 @@ class Award(OrganisationOwned):
             models.Index(fields=["batch", "line"], name="award_batch", condition=~models.Q(batch=None)),
             models.Index(fields=["person", "-id"], name="award_person", condition=~models.Q(person=None)),
         ]
+
+    def shown_state(self, *, now: dt.datetime) -> str:
+        """The state as people see it (a name of kit.statuses): dates count, and `undone` comes first."""
+        if self.state == AwardState.UNDONE:
+            return "undone"
+        credential = self.credential
+        over = credential.valid_until is not None and credential.valid_until <= now
+        return "expired" if over and credential.state == CredentialState.VALID else str(credential.state)
 
 
 class ClaimLink(OrganisationOwned):

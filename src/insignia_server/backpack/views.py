@@ -29,14 +29,6 @@ from insignia_server.people.models import Identifier
 MOST = 500  # badges on one page and in one file
 
 
-def state_name(award: Award) -> str:
-    """The state as kit.statuses names it."""
-    credential = award.credential
-    if credential.state == CredentialState.VALID and credential.valid_until:
-        return "expired" if credential.valid_until <= timezone.now() else "valid"
-    return str(credential.state)
-
-
 def awards_of(user: Any) -> list[Award]:
     """A person's awards, newest first; what was undone or replaced is left out."""
     rows = Award.objects.filter(state=AwardState.ISSUED).exclude(credential__state=CredentialState.SUPERSEDED)
@@ -55,7 +47,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         awards = awards_of(request.user)
         claims = list(Claim.objects.filter(state="waiting").select_related("link__achievement"))
     context = {
-        "awards": [(award, state_name(award)) for award in awards],
+        "awards": [(award, award.shown_state(now=timezone.now())) for award in awards],
         "claims": claims,
         "choices": VisitorView.choices,
         "identifiers": Identifier.objects.filter(user_id=request.user.pk).order_by("kind", "value"),

@@ -16,22 +16,11 @@ from insignia_server.audit.models import Entry
 from insignia_server.awarding.facts import Facts
 from insignia_server.awarding.models import Award, AwardState, DeliveryState
 from insignia_server.console.access import ConsoleRequest, console, need
-from insignia_server.credentials.models import CredentialState
 from insignia_server.kit import paging
 from insignia_server.mail.models import Message
 from insignia_server.organisations.roles import Permission
 
 PAGE = 50
-
-
-def state_name(award: Award) -> str:
-    """The state as kit.statuses names it."""
-    if award.state == AwardState.UNDONE:
-        return "undone"
-    credential = award.credential
-    if credential.state == CredentialState.VALID and credential.valid_until:
-        return "expired" if credential.valid_until <= timezone.now() else "valid"
-    return str(credential.state)
 
 
 def query_of(request: HttpRequest) -> str:
@@ -56,7 +45,7 @@ def listing(request: ConsoleRequest) -> HttpResponse:
         found = found.none()
     page = paging.page(found, after=get.get("after"), before=get.get("before"), size=PAGE)
     context: dict[str, Any] = {
-        "rows": [(row, state_name(row)) for row in page.rows],
+        "rows": [(row, row.shown_state(now=timezone.now())) for row in page.rows],
         "page": page,
         "query": query_of(request),
         "state": state,
@@ -88,7 +77,7 @@ def award_of(key: uuid.UUID) -> Award:
 def detail(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
     """One award: what it says, where it is, what happened to it, and what can be done."""
     row = award_of(award)
-    state = state_name(row)
+    state = row.shown_state(now=timezone.now())
     definition = Definition.from_json(row.version.content)
     facts = Facts.from_json(row.details)
     live = row.state == AwardState.ISSUED and row.credential.state in ("valid", "suspended")
