@@ -13,6 +13,7 @@ PROVIDERS: list[URLResolver] = (
 )
 
 urlpatterns = [
+    path("readyz", health.ready, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("healthz", health.alive, name="healthz"),
     path("", include("insignia_server.kit.look")),
