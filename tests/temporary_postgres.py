@@ -1,7 +1,8 @@
 """A PostgreSQL of one's own for the time of a command: `python tests/temporary_postgres.py COMMAND …`.
 
-Sets DATABASE_URL for the command. Exit code 75 when no PostgreSQL is installed here. As root, the server runs
-as the user `postgres`, since initdb refuses root.
+Sets DATABASE_URL for the command: the role `insignia` owns its database and makes others for tests, and is no
+superuser, so that row-level security binds it (ADR 13). The superuser is `postgres`. Exit code 75 when no
+PostgreSQL is installed here. As root, the server runs as the user `postgres`, since initdb refuses root.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 NOT_INSTALLED = 75
 SETTINGS = (
@@ -52,10 +54,10 @@ def running(*, durable: bool = False) -> Iterator[str]:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
         data = Path(folder) / "data"
-        quiet: Mapping[str, int] = {"stdout": subprocess.DEVNULL}
+        quiet: Mapping[str, Any] = {"stdout": subprocess.DEVNULL}
         subprocess.run(
             _as_owner(
-                found / "initdb", "-D", data, "-U", "insignia", "-A", "trust", "-E", "UTF8", "--no-sync"
+                found / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"
             ),
             check=True,
             **quiet,
@@ -64,12 +66,12 @@ def running(*, durable: bool = False) -> Iterator[str]:
             line for line in SETTINGS if not (durable and line.split("=")[0] in ("fsync", "full_page_writes"))
         ]
         options = " ".join(f"-c {line}" for line in chosen) + f" -k {folder}"
-        control = [found / "pg_ctl", "-D", data, "-w", "-l", data / "log"]
+        control: list[str | Path] = [found / "pg_ctl", "-D", data, "-w", "-l", data / "log"]
         subprocess.run(_as_owner(*control, "-o", options, "start"), check=True, **quiet)
         try:
-            subprocess.run(
-                _as_owner(found / "createdb", "-h", folder, "-U", "insignia", "insignia"), check=True
-            )
+            asked: list[str | Path] = ["-h", folder, "-U", "postgres"]
+            subprocess.run(_as_owner(found / "createuser", *asked, "--createdb", "insignia"), check=True)
+            subprocess.run(_as_owner(found / "createdb", *asked, "-O", "insignia", "insignia"), check=True)
             yield f"postgres://insignia@/insignia?host={folder}"
         finally:
             subprocess.run(_as_owner(*control, "-m", "immediate", "stop"), check=False, **quiet)

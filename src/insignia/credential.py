@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
@@ -17,6 +19,7 @@ from insignia.strict_json import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from insignia.achievement import AchievementCredential
+    from insignia.clr import ClrCredential
     from insignia.endorsement import EndorsementCredential
     from insignia.jose import ParsedJwt
     from insignia.verifiable_credential import VerifiableCredential
@@ -29,6 +32,7 @@ class Form(StrEnum):
     JWT_OB = "jwt-open-badges"
     JWT_VC_JOSE = "jwt-vc-jose"
     JWT_VC11 = "jwt-vc-1.1"
+    COSE = "cose"
     UNSECURED = "unsecured"
 
 
@@ -37,6 +41,7 @@ class Kind(StrEnum):
 
     ACHIEVEMENT = "achievement"
     ENDORSEMENT = "endorsement"
+    CLR = "learner-record"
     PRESENTATION = "presentation"
     STATUS_LIST = "status-list"
     OTHER_VC = "credential"
@@ -58,20 +63,22 @@ class Secured:
     data_model: str
     jwt: ParsedJwt | None = field(default=None, hash=False)
 
-    def view(self) -> AchievementCredential | EndorsementCredential | VerifiableCredential:
+    def view(self) -> AchievementCredential | ClrCredential | EndorsementCredential | VerifiableCredential:
         """A typed, read-only view of the document. Raises DataModelError listing every member that does
         not have its type; presentations have no view (their credentials have one each)."""
-        from insignia import achievement, endorsement, verifiable_credential
+        from insignia import achievement, clr, endorsement, verifiable_credential
 
         if self.kind is Kind.ACHIEVEMENT:
             return achievement.AchievementCredential.read(self.document)
+        if self.kind is Kind.CLR:
+            return clr.ClrCredential.read(self.document)
         if self.kind is Kind.ENDORSEMENT:
             return endorsement.EndorsementCredential.read(self.document)
         return verifiable_credential.VerifiableCredential.read(self.document)
 
 
 _JWS = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
-_COSE_STARTS = (b"\xd2\x84", b"\x84\x43", b"\x84\x44", b"\x84\x58", b"\xd8\x3d")
+_COSE_STARTS = (b"\xd2\x84", b"\x84")  # COSE_Sign1: its tag and an array of four, or the array alone
 _OPEN_BADGES_3 = frozenset({"AchievementCredential", "OpenBadgeCredential"})
 _OPEN_BADGES_2 = frozenset({"Assertion", "BadgeClass", "Issuer"})
 _STATUS_LISTS = frozenset({"BitstringStatusListCredential", "StatusList2021Credential"})
@@ -86,14 +93,15 @@ _JWT_MEDIA_TYPES = frozenset(
 
 
 def parse(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Secured:
-    """Reads a credential or presentation: JSON, compact JWS, or an enveloped one (VC Data Model 2.0, 4.13).
+    """Reads a credential or presentation: JSON, compact JWS, COSE_Sign1, or an enveloped one (VC Data Model
+    2.0, 4.13).
 
     Raises ParseError (where, expected, got) for what is not well-formed, and NotSupportedYet for Open Badges
-    1.x and 2.x, CLR, SD-JWT and COSE. Limits: 8 MiB, 100 levels, 100,000 arrays and objects by default.
+    1.x and 2.x, CLR and SD-JWT. Limits: 8 MiB, 100 levels, 100,000 arrays and objects by default.
     """
     content = data if isinstance(data, bytes) else data.encode(errors="surrogatepass")
     if content.startswith(_COSE_STARTS):
-        _later("cose", "a COSE (CBOR) message")
+        return _from_cose(content)
     if content.startswith((b"\x89PNG", b"<")):
         _refuse(
             "", "a credential", "a picture or a web page: take the credential out first", "format.picture"
@@ -114,9 +122,12 @@ def parse(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Secured:
 def from_json(value: Any, *, content: bytes | None = None, limits: Limits = DEFAULT_LIMITS) -> Secured:
     """The same for JSON that was parsed before, such as a credential inside a presentation.
 
-    A string is read as a compact JWS. `content` are the exact bytes where there are any.
+    A string is read as a compact JWS, never as JSON in a string (VC Data Integrity 1.0, 4.4: "If either
+    securedDocument is not a map"). `content` are the exact bytes where there are any.
     """
     if isinstance(value, str):
+        if value.lstrip(" \t\r\n")[:1] == "{":
+            _refuse("", "a JSON object or a compact JWS", show(value[:40]), "format.unknown")
         return parse(value, limits=limits)
     if not isinstance(value, dict):
         _refuse("", "a JSON object", show(value), "format.unknown")
@@ -187,7 +198,12 @@ def instant(value: Any) -> datetime | None:
     A leap second is read as the second before, 24:00:00 as the next midnight, fractions beyond
     microseconds are cut.
     """
-    match = _TIME.fullmatch(value) if isinstance(value, str) else None
+    return _instant(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=1024)  # the credentials of one batch have few times
+def _instant(value: str) -> datetime | None:
+    match = _TIME.fullmatch(value)
     if match is None:
         return None
     day, clock, second, fraction, zone = match.groups()
@@ -210,6 +226,8 @@ def _kind(document: Mapping[str, Any], types: frozenset[str]) -> Kind:
     _refuse_other_families(document, types)
     if not types.isdisjoint(_OPEN_BADGES_3):
         return Kind.ACHIEVEMENT
+    if "ClrCredential" in types:
+        return Kind.CLR
     if "EndorsementCredential" in types:
         return Kind.ENDORSEMENT
     if not types.isdisjoint(_PRESENTATIONS):
@@ -227,8 +245,6 @@ def _kind(document: Mapping[str, Any], types: frozenset[str]) -> Kind:
 
 def _refuse_other_families(document: Mapping[str, Any], types: frozenset[str]) -> None:
     urls = " ".join(contexts_of(document))
-    if "ClrCredential" in types:
-        _later("clr-2.0", "a Comprehensive Learner Record 2.0")
     if "/spec/clr/v1p0" in urls or "/spec/clr/v1p1" in urls or "Clr" in types:
         _later("clr-1.0", "a Comprehensive Learner Record 1.0")
     if "VerifiableCredential" in types or "VerifiablePresentation" in types:
@@ -256,6 +272,16 @@ def _from_jws(token: str, content: bytes) -> Secured:
     return Secured(content, document, form, kind, data_model_of(document), parsed)
 
 
+def _from_cose(content: bytes) -> Secured:
+    from insignia import cose
+
+    parsed = cose.parse(content)
+    document = dict(parsed.payload)
+    return Secured(
+        content, document, Form.COSE, _kind(document, types_of(document)), data_model_of(document), parsed
+    )
+
+
 def _from_envelope(value: Mapping[str, Any], content: bytes) -> Secured:
     from insignia import jose
 
@@ -266,7 +292,10 @@ def _from_envelope(value: Mapping[str, Any], content: bytes) -> Secured:
     if media_type in _SD_JWT_MEDIA_TYPES:
         _later("sd-jwt", "an enveloped SD-JWT")
     if media_type in _COSE_MEDIA_TYPES:
-        _later("cose", "an enveloped COSE message")
+        try:
+            return _from_cose(b64decode(data, validate=True))
+        except ValueError:
+            _refuse("/id", "a COSE message in base64", show(data[:40]), "format.envelope")
     if media_type not in _JWT_MEDIA_TYPES or not _JWS.fullmatch(data):
         expected = "a data URL of type application/vc+jwt or application/vp+jwt"
         _refuse("/id", expected, show(value["id"]), "format.envelope")

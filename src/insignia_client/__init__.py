@@ -11,16 +11,29 @@ from insignia_client.errors import (
     TooMany,
     Unavailable,
 )
-from insignia_client.models import Achievement, Award, Batch, BulkOutcome, Issuer, Organisation, Recipient
+from insignia_client.models import (
+    Achievement,
+    Affected,
+    Award,
+    Batch,
+    BulkOutcome,
+    Decided,
+    Issuer,
+    Organisation,
+    Recipient,
+    Reissue,
+)
 
 __all__ = [
     "Achievement",
+    "Affected",
     "ApiError",
     "Award",
     "Batch",
     "BulkOutcome",
     "Client",
     "Conflict",
+    "Decided",
     "Denied",
     "FieldError",
     "Issuer",
@@ -28,6 +41,7 @@ __all__ = [
     "Organisation",
     "Recipient",
     "Refused",
+    "Reissue",
     "TooMany",
     "Unavailable",
 ]

@@ -9,7 +9,18 @@ from dataclasses import asdict
 from typing import Any, Self
 from urllib.parse import quote, urlencode
 
-from insignia_client.models import Achievement, Award, Batch, BulkOutcome, Issuer, Organisation, Recipient
+from insignia_client.models import (
+    Achievement,
+    Affected,
+    Award,
+    Batch,
+    BulkOutcome,
+    Decided,
+    Issuer,
+    Organisation,
+    Recipient,
+    Reissue,
+)
 from insignia_client.transport import Answer, Transport, form
 
 Json = Any
@@ -143,6 +154,12 @@ class Client:
         """The signed bytes."""
         return self._send("GET", f"/credentials/{quote(award)}", None, {}).content
 
+    def upload_evidence(self, content: bytes, *, file_name: str, key: str | None = None) -> dict[str, Any]:
+        """Keep a file of evidence; its `url` goes into `evidence` of an award within a day."""
+        body, kind = form({}, file_name, content)
+        made: dict[str, Any] = self._send("POST", "/evidence", body, {"Content-Type": kind}, key=key).json()
+        return made
+
     def upload_batch(
         self, content: bytes, *, file_name: str, achievement: str = "", name: str = "", key: str | None = None
     ) -> Batch:
@@ -170,6 +187,32 @@ class Client:
             "POST", "/verifications", {"credential": given, "policy": policy}
         )
         return report
+
+    def affected(self, issuer: str, key: str) -> Affected:
+        """What a compromised key left behind."""
+        return Affected.read(self.request("GET", f"/issuers/{quote(issuer)}/keys/{quote(key)}/affected"))
+
+    def reissue(
+        self, issuer: str, key: str, *, reason: str, everything: bool = False, send: bool = True
+    ) -> Reissue:
+        """Issue again what a compromised key signed; poll `get_reissue` until its state is `done`."""
+        body = {"reason": reason, "which": "all" if everything else "uncounted", "send": send}
+        path = f"/issuers/{quote(issuer)}/keys/{quote(key)}/reissue"
+        return Reissue.read(self.request("POST", path, body))
+
+    def get_reissue(self, reissue: str) -> Reissue:
+        """How far it is; cheap, so poll it."""
+        return Reissue.read(self.request("GET", f"/reissues/{quote(reissue)}"))
+
+    def approve_claims(self, claims: Sequence[str]) -> list[Decided]:
+        """Award up to a hundred claims; each has an outcome of its own."""
+        done = self.request("POST", "/claims/approve", {"claims": list(claims)})
+        return [Decided.read(one) for one in done]
+
+    def decline_claims(self, claims: Sequence[str], *, reason: str) -> list[Decided]:
+        """Decline up to a hundred claims; the learners read the reason."""
+        done = self.request("POST", "/claims/decline", {"claims": list(claims), "reason": reason})
+        return [Decided.read(one) for one in done]
 
     def _act(self, award: str, act: str, reason: str, send: bool) -> Award:
         body = {"reason": reason, "send": send}

@@ -112,6 +112,44 @@ class BulkOutcome(Resource):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Affected(Resource):
+    """What a compromised key left behind: `uncounted` and `anchored` can be issued again."""
+
+    uncounted: int
+    anchored: int
+    suspended: int
+    over: int
+    elsewhere: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reissue(Resource):
+    """Issuing again what a compromised key signed: `running`, `done` or `failed`."""
+
+    id: str
+    key: str
+    which: str
+    state: str
+    percent: int
+    total: int
+    reissued: int
+    refused: int
+    refusals: list[dict[str, str]]
+    failure: str
+    finished_at: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided(Resource):
+    """What became of one claim of several."""
+
+    claim: str
+    decided: bool
+    award: str | None
+    errors: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipient:
     """Whom an award is for."""
 

@@ -1,4 +1,5 @@
-// Reads JSON lines {document} and writes JSON lines {nquads} or {error}, by jsonld.js in safe mode.
+// Reads JSON lines {document} and writes JSON lines {nquads} or {error}, by jsonld.js in safe mode, as Digital
+// Bazaar's RDFC suites call it.
 import { createInterface } from "node:readline";
 import { readFileSync } from "node:fs";
 import jsonld from "jsonld";
@@ -12,6 +13,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     const nquads = await jsonld.canonize(JSON.parse(line), {
       algorithm: "RDFC-1.0", format: "application/n-quads", documentLoader, safe: true, base: null,
+      rdfDirection: "i18n-datatype",
     });
     console.log(JSON.stringify({ nquads }));
   } catch (error) {

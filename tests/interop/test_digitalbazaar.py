@@ -115,7 +115,16 @@ OLD_BADGE: dict[str, Any] = {
         },
     },
 }
-DOCUMENTS = {"data model 2.0": BADGE, "data model 1.1": OLD_BADGE}
+# VC Data Model 2.0, 11.1; of the RDFC suites the direction is signed as a datatype (docs/adr/0015).
+RIGHT_TO_LEFT: dict[str, Any] = {
+    **BADGE,
+    "name": [
+        {"@value": "HTML و CSS", "@language": "ar", "@direction": "rtl"},
+        {"@value": "HTML and CSS", "@language": "en", "@direction": "ltr"},
+    ],
+    "description": {"@value": "تصميم", "@direction": "rtl"},
+}
+DOCUMENTS = {"data model 2.0": BADGE, "data model 1.1": OLD_BADGE, "right to left": RIGHT_TO_LEFT}
 
 Ask = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 
@@ -149,13 +158,13 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     return run
 
 
-def install(npm: str) -> Path:
+def install(npm: str, packages: Mapping[str, str] = PACKAGES) -> Path:
     """The folder with the packages, kept outside of the tree from one run to the next."""
-    name = hashlib.sha256(json.dumps(PACKAGES, sort_keys=True).encode()).hexdigest()[:16]
+    name = hashlib.sha256(json.dumps(packages, sort_keys=True).encode()).hexdigest()[:16]
     folder = Path(tempfile.gettempdir()) / f"insignia-interop-{name}"
     with alone(folder):
         if not (folder / "complete").exists():
-            manifest = {"name": "insignia-interop", "private": True, "dependencies": PACKAGES}
+            manifest = {"name": "insignia-interop", "private": True, "dependencies": packages}
             (folder / "package.json").write_text(json.dumps(manifest))
             done = subprocess.run(
                 [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"],

@@ -529,7 +529,6 @@ class TestFinding:
     @pytest.mark.parametrize(
         "proof",
         [
-            {"type": "DataIntegrityProof", "cryptosuite": "ecdsa-sd-2023"},
             {"type": "DataIntegrityProof", "cryptosuite": "bbs-2023"},
             {"type": "Ed25519Signature2018"},
             {"type": "JsonWebSignature2020"},

@@ -203,6 +203,23 @@ def test_the_general_algorithms_do_the_rest(document: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("context", "value", "literal"),
+    [
+        ({}, {"@value": "x", "@language": "AR-eg", "@direction": "rtl"}, '"x"^^<{}ar-eg_rtl>'),
+        ({}, {"@value": "x", "@direction": "ltr"}, '"x"^^<{}_ltr>'),
+        ({"@language": "he", "@direction": "rtl"}, "x", '"x"^^<{}he_rtl>'),
+        ({"@direction": "rtl"}, {"@value": "x", "@language": "he"}, '"x"@he'),
+    ],
+)
+def test_a_base_direction_is_in_what_is_signed(context: dict[str, str], value: Any, literal: str) -> None:
+    """VC Data Model 2.0, 11.1: 'MAY contain a @direction property'; VC Data Integrity 1.0, 'Securing Data
+    Losslessly': 'MUST throw an error […] when data is dropped'. JSON-LD 1.1 API, 8.4.2, step 13.1."""
+    document = {"@context": {"p": EX + "p", **context}, "@id": EX, "p": value}
+    expected = f"<{EX}> <{EX}p> {literal.format('https://www.w3.org/ns/i18n#')} .\n"
+    assert canonize(document, loader=LOADER).decode() == expected
+
+
+@pytest.mark.parametrize(
     "members",
     [
         {"@id": 5},

@@ -242,7 +242,7 @@ class TestJwt:
 class TestInside:
     def test_each_credential_with_its_place(self) -> None:
         document = presentation.create([issued(), issued_jwt(), "x.y"], holder=holder())
-        document["verifiableCredential"].append({"type": "ClrCredential"})
+        document["verifiableCredential"].append({"type": "Clr"})
         found = presentation.inside(credential.from_json(document))
         assert [where for where, _ in found] == [f"/verifiableCredential/{i}" for i in range(4)]
         one, two, three, four = (item for _, item in found)

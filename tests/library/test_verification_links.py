@@ -65,6 +65,7 @@ def pinning(*entries: Any) -> dict[str, Any]:
         {"digestMultibase": multihash(0x12, "sha256")},
         {"digestMultibase": multihash(0x20, "sha384")},
         {"digestMultibase": multihash(0x13, "sha512")},
+        {"digestMultibase": "u" + base64url_encode(hashlib.sha256(CONTENT).digest())},  # as the W3C's suite
         {"digestSRI": sri("sha384"), "digestMultibase": multihash(0x12, "sha256")},
         {"digestSRI": f"{sri('sha256', b'weaker ones do not count')} {sri('sha512')}"},
     ],
@@ -81,6 +82,7 @@ def test_a_pinned_document_with_its_digest_passes(digest: dict[str, str]) -> Non
         {"digestSRI": sri("sha384", b"other")},
         {"digestMultibase": multihash(0x12, "sha256", b"other")},
         {"digestSRI": sri("sha384"), "digestMultibase": multihash(0x12, "sha256", b"other")},
+        {"digestMultibase": "u" + base64url_encode(hashlib.sha256(b"other").digest())},
     ],
 )
 def test_another_document_is_an_error(digest: dict[str, str]) -> None:

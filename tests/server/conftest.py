@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import translation
+from row_security_in_tests import sight
 
-from insignia_server.kit import scopes
+from insignia_server.kit import row_security, scopes
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Member, Organisation
 from insignia_server.organisations.roles import Role
 from insignia_server.people.models import User
 
 NOW = dt.datetime(2026, 11, 25, 12, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """On PostgreSQL the policies are made as `insignia-server migrate` makes them (ADR 13)."""
+    with django_db_blocker.unblock():
+        row_security.apply(connection)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(row_security.Follower, "current", staticmethod(sight.current))
+        yield
 
 
 @pytest.fixture(autouse=True)

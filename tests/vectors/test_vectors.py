@@ -27,18 +27,9 @@ EXCEPTIONS: Mapping[str, str] = {}
 # What a later issue builds. The adapter has to answer `unsupported`, or to refuse what it should.
 LATER: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "sd-jwt": lambda request: True,
-    "vc-jose-cose": lambda request: request["feature"].split("_")[1] in {"sdjwt", "cose"},
-    "verify": lambda request: (
-        request.get("profile") in {"clr20", "ob20"}
-        or "ecdsa-sd-2023" in suites(request.get("credential", {}))
-    ),
+    "vc-jose-cose": lambda request: request["feature"].split("_")[1] == "sdjwt",
+    "verify": lambda request: request.get("profile") == "ob20",
 }
-
-
-def suites(document: Mapping[str, Any]) -> set[str]:
-    """The cryptosuites that the proofs of a document name."""
-    proofs = document.get("proof") or []
-    return {proof.get("cryptosuite", "") for proof in (proofs if isinstance(proofs, list) else [proofs])}
 
 
 def parameters() -> list[Any]:

@@ -5,7 +5,15 @@ The picture is never re-encoded: pixels, metadata and every other byte stay as t
 
 from __future__ import annotations
 
-from insignia.baking.formats import MAX_CREDENTIAL, Baked, BakedFormat, Container, credential_bytes
+from insignia.baking.formats import (
+    MAX_CREDENTIAL,
+    PLACES,
+    Baked,
+    BakedFormat,
+    Container,
+    credential_bytes,
+    format_of,
+)
 from insignia.errors import BakingError
 
 __all__ = ["MAX_CREDENTIAL", "Baked", "BakedFormat", "Container", "bake", "container_of", "unbake"]
@@ -35,18 +43,19 @@ def container_of(data: bytes) -> Container | None:
 def bake(picture: bytes, secured: str | bytes) -> bytes:
     """The picture with the credential inside, exactly one.
 
-    `secured` is a signed credential: a JSON object or a compact JWS. It is not looked into. A credential that
-    is already in the picture is replaced. Limits: `png.MAX_PICTURE`, `svg.MAX_PICTURE`, MAX_CREDENTIAL.
-    Raises BakingError.
+    `secured` is a signed credential: a JSON object or a compact JWS. It is not looked into, but for its type:
+    a ClrCredential stands under the name of CLR 2.0. A credential that is already in the picture is replaced.
+    Limits: `png.MAX_PICTURE`, `svg.MAX_PICTURE`, MAX_CREDENTIAL. Raises BakingError.
     """
     content = credential_bytes(secured)
+    place = PLACES[format_of(content)]
     if _known(picture) is Container.PNG:
         from insignia.baking import png
 
-        return png.bake(picture, content)
+        return png.bake(picture, content, place)
     from insignia.baking import svg
 
-    return svg.bake(picture, content)
+    return svg.bake(picture, content, place)
 
 
 def unbake(picture: bytes) -> Baked:

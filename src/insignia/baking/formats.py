@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,20 +36,27 @@ class BakedFormat(StrEnum):
     OPEN_BADGES_2 = "Open Badges 2.0 or older"
 
 
-KEYWORDS = {
-    b"openbadgecredential": BakedFormat.OPEN_BADGES_3,
-    b"clrcredential": BakedFormat.CLR_2,
-    b"openbadges": BakedFormat.OPEN_BADGES_2,
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a format stands in pictures: the keyword of a PNG's text, the namespace and element of an SVG."""
+
+    keyword: bytes
+    prefix: str
+    namespace: str
+    element: str
+
+
+PLACES = {
+    BakedFormat.OPEN_BADGES_3: Place(
+        b"openbadgecredential", "openbadges", "https://purl.imsglobal.org/ob/v3p0", "credential"
+    ),
+    BakedFormat.CLR_2: Place(b"clrcredential", "clr", "https://purl.imsglobal.org/clr/v2p0", "credential"),
+    BakedFormat.OPEN_BADGES_2: Place(b"openbadges", "openbadges", "http://openbadges.org", "assertion"),
 }
+KEYWORDS = {place.keyword: name for name, place in PLACES.items()}
 """PNG text keywords."""
 
-OPEN_BADGES_3_NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
-
-ELEMENTS = {
-    f"{OPEN_BADGES_3_NAMESPACE} credential": BakedFormat.OPEN_BADGES_3,
-    "https://purl.imsglobal.org/clr/v2p0 credential": BakedFormat.CLR_2,
-    "http://openbadges.org assertion": BakedFormat.OPEN_BADGES_2,
-}
+ELEMENTS = {f"{place.namespace} {place.element}": name for name, place in PLACES.items()}
 """SVG elements as `namespace local-name`."""
 
 
@@ -100,6 +109,20 @@ def credential_bytes(secured: str | bytes) -> bytes:
             code="baking.not-a-credential",
         )
     return content
+
+
+def format_of(content: bytes) -> BakedFormat:
+    """Under which name a credential is baked: that of learner records for one, else of Open Badges 3.0."""
+    text = content
+    if not content.startswith(b"{"):
+        payload = content.split(b".")[1]
+        text = urlsafe_b64decode(payload + b"=" * (-len(payload) % 4))
+    try:
+        types = json.loads(text).get("type")
+    except (ValueError, AttributeError, RecursionError):
+        return BakedFormat.OPEN_BADGES_3
+    record = "ClrCredential" in (types if isinstance(types, list) else [types])
+    return BakedFormat.CLR_2 if record else BakedFormat.OPEN_BADGES_3
 
 
 def _what(content: bytes) -> str:

@@ -6,11 +6,10 @@ import zlib
 from collections.abc import Iterator
 from typing import NamedTuple, NoReturn
 
-from insignia.baking.formats import KEYWORDS, MAX_CREDENTIAL, BakedFormat, preferred
+from insignia.baking.formats import KEYWORDS, MAX_CREDENTIAL, BakedFormat, Place, preferred
 from insignia.errors import BakingError
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-KEYWORD = b"openbadgecredential"
 
 MAX_PICTURE = 64 * 1024 * 1024
 """The largest PNG that is read, in bytes."""
@@ -31,8 +30,8 @@ class Chunk(NamedTuple):
     end: int
 
 
-def bake(picture: bytes, content: bytes) -> bytes:
-    """The picture with `content` in one uncompressed iTXt chunk `openbadgecredential`, right after IHDR.
+def bake(picture: bytes, content: bytes, place: Place) -> bytes:
+    """The picture with `content` in one uncompressed iTXt chunk with the keyword of `place`, after IHDR.
 
     Credentials that the picture already holds, of any of the known formats, are left out; every other byte
     stays as it was, bytes after IEND included. The CRC of IHDR is checked; those of the other chunks are not,
@@ -45,7 +44,7 @@ def bake(picture: bytes, content: bytes) -> bytes:
     for chunk in _chunks(picture):
         kinds.add(chunk.kind)
         if chunk.kind == b"IHDR":
-            parts += (view[kept_from : chunk.end], _chunk(b"iTXt", KEYWORD + b"\0\0\0\0\0" + content))
+            parts += (view[kept_from : chunk.end], _chunk(b"iTXt", place.keyword + b"\0\0\0\0\0" + content))
             kept_from = chunk.end
         elif chunk.kind in _TEXT_TYPES and _format(picture, chunk):
             parts.append(view[kept_from : chunk.start])

@@ -12,8 +12,8 @@ from insignia.baking.formats import (
     COMPACT_JWS,
     ELEMENTS,
     MAX_CREDENTIAL,
-    OPEN_BADGES_3_NAMESPACE,
     BakedFormat,
+    Place,
     preferred,
 )
 from insignia.errors import BakingError, show
@@ -40,8 +40,8 @@ _UTF_16_STARTS = {
 _ENCODINGS = re.compile(r"utf-8|utf-16|us-ascii|iso-8859-\d{1,2}|windows-125\d", re.IGNORECASE)
 
 
-def bake(picture: bytes, content: bytes) -> bytes:
-    """The picture with `content` in one element `openbadges:credential` directly after the root's start tag.
+def bake(picture: bytes, content: bytes, place: Place) -> bytes:
+    """The picture with `content` in the one element of `place`, directly after the root's start tag.
 
     A compact JWS goes into the attribute `verify`, a JSON document into CDATA. Bytes are inserted into the
     original text, which is not serialised again: encoding, comments, document type and prefixes stay.
@@ -51,12 +51,11 @@ def bake(picture: bytes, content: bytes) -> bytes:
     scan = _Scan.of(picture)
     name, tag_end, self_closing = _start_tag(scan, scan.root)
     root_end = tag_end - len("/>".encode(scan.codec)) if self_closing else tag_end
-    declare = f' xmlns:openbadges="{OPEN_BADGES_3_NAMESPACE}"'
-    declared = scan.prefixes.get("openbadges")
+    declare = f' xmlns:{place.prefix}="{place.namespace}"'
+    declared = scan.prefixes.get(place.prefix)
     after_name = scan.root + len(f"<{name}".encode(scan.codec))
-    element = _element(
-        content, scan.codec, declare if declared not in (None, OPEN_BADGES_3_NAMESPACE) else ""
-    )
+    own = declare if declared not in (None, place.namespace) else ""
+    element = _element(content, scan.codec, f"{place.prefix}:{place.element}", own)
     parts = [picture[:after_name]]
     if declared is None:
         parts.append(declare.encode(scan.codec))
@@ -200,16 +199,16 @@ class _Scan:
         return f"line {self._parser.CurrentLineNumber}"
 
 
-def _element(content: bytes, codec: str, declaration: str) -> str:
+def _element(content: bytes, codec: str, name: str, declaration: str) -> str:
     if COMPACT_JWS.fullmatch(content):
         verify = content.decode()
-        return f'<openbadges:credential{declaration} verify="{verify}"></openbadges:credential>'
+        return f'<{name}{declaration} verify="{verify}"></{name}>'
     text = content.decode()
     # JSON may hold any character inside its strings, XML and the older encodings may not.
     unsafe = r"[\ufffe\uffff]" if codec.startswith("utf") else r"[^\x00-\x7f]"
     text = re.sub(unsafe, lambda match: _json_escape(match[0]), text)
     text = text.replace("]]>", "]]]]><![CDATA[>")
-    return f"<openbadges:credential{declaration}><![CDATA[{text}]]></openbadges:credential>"
+    return f"<{name}{declaration}><![CDATA[{text}]]></{name}>"
 
 
 def _json_escape(character: str) -> str:

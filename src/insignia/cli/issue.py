@@ -20,6 +20,7 @@ examples:
   insignia issue badge.toml --key issuer-key.json --bake artwork.png -o ann.png
   insignia issue badge.toml --key issuer-key.json --recipients people.csv -o badges.jsonl
   insignia issue draft.json --key issuer-key.json --suite vc-jwt -o ann.jwt
+  insignia issue record.toml --key issuer-key.json --credentials ann.json ann2.png -o record.json
 
 A description is TOML or JSON with the sections achievement, recipient, issuer and more; a whole
 unsigned credential (with an @context) works too. An email address goes into the badge as a salted
@@ -43,6 +44,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="give each badge a free place in this list (see insignia status)",
     )
     parser.add_argument("--force", action="store_true", help="overwrite the output file")
+    parser.add_argument(
+        "--mandatory",
+        metavar="POINTER",
+        action="append",
+        help="with ecdsa-sd-2023: a JSON Pointer to what is always shown; can be given several times "
+        "(default: issuer, dates, status, and what was achieved)",
+    )
+    parser.add_argument(
+        "--credentials",
+        metavar="BADGE",
+        nargs="+",
+        help="issue a learner's record (CLR 2.0) that holds these signed badges; the description then has a "
+        "name, and may have recipient, associations and partial",
+    )
     table = parser.add_argument_group("thousands at once")
     table.add_argument("--recipients", metavar="CSV", help="a table with one badge a row; - reads it")
     table.add_argument(
@@ -82,6 +97,10 @@ def run(options: argparse.Namespace, session: Session) -> int:
     description = described(options, session, key.controller)
     if options.status_list is not None:
         description["status"] = _status(options, session)
+    if options.credentials is not None:
+        from insignia.cli import issue_record
+
+        description = issue_record.described(options, session, description)
     if options.recipients is not None:
         from insignia.cli import issue_table
 
@@ -90,7 +109,11 @@ def run(options: argparse.Namespace, session: Session) -> int:
     write(options.output, signed, session, force=options.force)
     if options.output not in (None, "-"):
         session.say(f"Issued {options.output} ({len(signed):,} bytes) by {key.controller}")
-        session.say(f"Next: insignia verify {options.output}")
+        selective = signing.suite_of(options, key) == signing.SELECTIVE
+        step = (
+            f"insignia derive {options.output} --list" if selective else f"insignia verify {options.output}"
+        )
+        session.say(f"Next: {step}")
     return OK
 
 
@@ -144,7 +167,7 @@ def _issue(options: argparse.Namespace, session: Session, key: Any, description:
         signed = issuing.issue(
             document,
             key=key,
-            suite=signing.suite_of(options, key),
+            suite=signing.chosen_suite(options, key, document, session),
             created=now,
             loader=signing.loader(),
             indent=None if options.bake else 2,

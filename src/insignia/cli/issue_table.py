@@ -81,10 +81,17 @@ def _plan(
         secret=secret,
         created=now,
         now=now,
-        suite=signing.suite_of(options, key),
+        suite=_suite(options, key),
         indices=indices,
         shadow=max(0, options.shadow),
     )
+
+
+def _suite(options: argparse.Namespace, key: IssuerKey) -> str:
+    suite = signing.suite_of(options, key)
+    if suite == signing.SELECTIVE:
+        raise UsageError(f"{suite} signs one badge at a time", advice="leave --recipients out")
+    return suite
 
 
 def _issue(

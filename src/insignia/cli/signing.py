@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +12,17 @@ from insignia.cli.boundary import UsageError
 from insignia.cli.session import Session
 
 if TYPE_CHECKING:
+    from insignia.cryptosuites import Cryptosuite
     from insignia.issuing import IssuerKey
     from insignia.keys import KeyType
 
+SELECTIVE = "ecdsa-sd-2023"
 SUITES = (
     "eddsa-rdfc-2022",
     "eddsa-jcs-2022",
     "ecdsa-rdfc-2019",
     "ecdsa-jcs-2019",
+    SELECTIVE,
     "Ed25519Signature2020",
     "ob-jwt",
     "vc-jwt",
@@ -39,7 +42,8 @@ def arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None
         choices=SUITES,
         metavar="SUITE",
         help="how to sign: eddsa-rdfc-2022 (default with Ed25519), eddsa-jcs-2022, ecdsa-rdfc-2019 (default "
-        "with P-256 and P-384), ecdsa-jcs-2019, Ed25519Signature2020, ob-jwt (default with RSA), vc-jwt",
+        "with P-256 and P-384), ecdsa-jcs-2019, ecdsa-sd-2023 (P-256; its holder can show parts of it), "
+        "Ed25519Signature2020, ob-jwt (default with RSA), vc-jwt",
     )
 
 
@@ -61,6 +65,30 @@ def suite_of(options: argparse.Namespace, key: IssuerKey) -> str:
         KeyType.P384: "ecdsa-rdfc-2019",
     }
     return str(options.suite or usual.get(key.signer.public_key.key_type, "ob-jwt"))
+
+
+def chosen_suite(
+    options: argparse.Namespace, key: IssuerKey, document: Mapping[str, Any], session: Session
+) -> str | Cryptosuite:
+    """The suite to sign this document with; for ecdsa-sd-2023 with what is always shown."""
+    suite = suite_of(options, key)
+    pointers = getattr(options, "mandatory", None)
+    if suite != SELECTIVE:
+        if pointers:
+            raise UsageError("--mandatory goes with --suite ecdsa-sd-2023 only")
+        return suite
+    from insignia.cryptosuites import ecdsa_sd_2023
+
+    if (
+        pointers
+        and "credentialStatus" in document
+        and not any(p in ("", "/credentialStatus") for p in pointers)
+    ):
+        raise UsageError(
+            "what is always shown lacks /credentialStatus, so a holder could hide that it was revoked",
+            advice="add --mandatory /credentialStatus",
+        )
+    return ecdsa_sd_2023.base(pointers or ecdsa_sd_2023.usual_pointers(document), random=session.random)
 
 
 def loader() -> Callable[[str], Any]:

@@ -10,6 +10,8 @@ _OB3 = "https://purl.imsglobal.org/spec/ob/v3p0/"
 CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES_3_0_3 = _OB3 + "context-3.0.3.json"
+_CLR = "https://purl.imsglobal.org/spec/clr/v2p0/"
+CLR_2_0_1 = _CLR + "context-2.0.1.json"
 
 CONTEXTS = MappingProxyType(
     {
@@ -29,7 +31,8 @@ CONTEXTS = MappingProxyType(
         _OB3 + "context-3.0.2.json": "ob-3.0.2.json",
         OPEN_BADGES_3_0_3: "ob-3.0.3.json",
         _OB3 + "extensions.json": "ob-3-extensions.json",
-        "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json": "clr-2.0.1.json",
+        _CLR + "context.json": "clr-2.0.json",
+        CLR_2_0_1: "clr-2.0.1.json",
         "https://w3id.org/openbadges/v2": "ob-2.0.json",
     }
 )
@@ -47,6 +50,10 @@ SCHEMAS = MappingProxyType(
         f"{_OB3}schema/{folder}/ob_v3p0_{name}_schema.json": file
         for folder in ("json", "json-ld")
         for name, file in _OB3_SCHEMAS.items()
+    }
+    | {
+        f"{_CLR}schema/{folder}/clr_v2p0_clrcredential_schema.json": "clr-credential-any.json"
+        for folder in ("json", "json-ld")
     }
 )
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from insignia.cryptosuites import (
     ecdsa_jcs_2019,
     ecdsa_rdfc_2019,
+    ecdsa_sd_2023,
     ed25519_signature_2020,
     eddsa_jcs_2022,
     eddsa_rdfc_2022,
@@ -34,12 +35,11 @@ SUITES: Final[Mapping[str, Cryptosuite]] = MappingProxyType(
         )
     }
 )
-_READ_ONLY: Final[Mapping[str, Cryptosuite]] = MappingProxyType(
-    {eddsa_rdfc_2022.EARLIER_NAME.name: eddsa_rdfc_2022.EARLIER_NAME}
+# An earlier name that is only read, and a suite that signs by `ecdsa_sd_2023.base(...)`.
+_OTHERS: Final[Mapping[str, Cryptosuite]] = MappingProxyType(
+    {suite.name: suite for suite in (eddsa_rdfc_2022.EARLIER_NAME, ecdsa_sd_2023.SUITE)}
 )
-_LATER_SUITES: Final = frozenset(
-    {"ecdsa-sd-2023", "bbs-2023", "ecdsa-2019", "json-eddsa-2022", "jcs-eddsa-2022"}
-)
+_LATER_SUITES: Final = frozenset({"bbs-2023", "ecdsa-2019", "json-eddsa-2022", "jcs-eddsa-2022"})
 _LATER_TYPES: Final = frozenset(
     {
         "Ed25519Signature2018",
@@ -65,12 +65,12 @@ def named(name: str) -> Cryptosuite:
 def find(proof: Mapping[str, Any]) -> Cryptosuite:
     """The suite of a proof, by its `type` and `cryptosuite`.
 
-    Raises NotSupportedYet for the suites that exist and are not built (ecdsa-sd-2023, bbs-2023, the
+    Raises NotSupportedYet for the suites that exist and are not built (bbs-2023, the
     older signature types), ProofError (PROOF_VERIFICATION_ERROR) for what no specification names.
     """
     kind, name = proof.get("type"), proof.get("cryptosuite")
     if kind == DATA_INTEGRITY_PROOF:
-        suite = (SUITES.get(name) or _READ_ONLY.get(name)) if isinstance(name, str) else None
+        suite = (SUITES.get(name) or _OTHERS.get(name)) if isinstance(name, str) else None
         if suite is not None and suite.proof_type == kind:
             return suite
         where, value, later = "/cryptosuite", name, _LATER_SUITES

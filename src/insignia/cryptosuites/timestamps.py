@@ -44,7 +44,7 @@ def write(moment: datetime) -> str:
     """`moment`, which must carry its zone, as UTC to the second: `2026-01-31T12:00:00Z`."""
     if moment.tzinfo is None:
         raise ValueError("a datetime with its time zone is needed")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
+    return f"{moment.astimezone(UTC).isoformat(timespec='seconds')[:-6]}Z"
 
 
 def _zone(text: str | None) -> timezone | None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from insignia.issuing.bulk import BulkResult, Plan, issue_rows
     from insignia.issuing.compiled import CompiledAchievement
     from insignia.issuing.drafting import draft
+    from insignia.issuing.record import record
     from insignia.issuing.signing import SUITES, IssuerKey, issue
     from insignia.issuing.table import Table, read_table
 
@@ -23,6 +24,7 @@ __all__ = [
     "issue",
     "issue_rows",
     "read_table",
+    "record",
 ]
 
 _HOMES = {
@@ -36,6 +38,7 @@ _HOMES = {
     "issue": "signing",
     "issue_rows": "bulk",
     "read_table": "table",
+    "record": "record",
 }
 
 

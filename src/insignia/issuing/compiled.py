@@ -126,11 +126,12 @@ class CompiledAchievement:
         """The complete algorithms give the same bytes and the signature holds, or nothing goes out."""
         from insignia import jsonld
         from insignia.jsonld import rdfc10
+        from insignia.jsonld.options import SIGNED
 
         secured = json.loads(signed)
         proof = secured.pop("proof")
         filled = self._template.fill(values)
-        graph = jsonld.to_rdf(filled, loader=self._loader)
+        graph = jsonld.to_rdf(filled, loader=self._loader, options=SIGNED)
         canonical = rdfc10.canonicalize(graph, algorithm=_hash_name(self._key.signer)).nquads.encode()
         data = self._proof(created)[0] + self._digest(canonical).digest()
         signature = base58btc_decode(proof["proofValue"][1:])

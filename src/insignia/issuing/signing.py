@@ -6,12 +6,15 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from insignia import schema, strict_json
 from insignia.credential import Kind, issuer_id, types_of
 from insignia.errors import InsigniaError, IssuingError, Problem, show
-from insignia.keys import KeyType, SecretKey, Signer
+from insignia.keys import KeyType, PublicKey, SecretKey, Signer
+
+if TYPE_CHECKING:
+    from insignia.cryptosuites import Cryptosuite
 
 Loader = Callable[[str], Any]
 JWT_SUITES = ("vc-jwt", "ob-jwt")
@@ -50,7 +53,7 @@ def issue(
     document: Mapping[str, Any],
     *,
     key: IssuerKey,
-    suite: str,
+    suite: str | Cryptosuite,
     created: datetime | str | None,
     loader: Loader,
     indent: int | None = None,
@@ -58,12 +61,13 @@ def issue(
     """The signed credential or presentation as bytes: JSON with a proof, or a compact JWS.
 
     `suite` is one of SUITES: a Data Integrity suite, `vc-jwt` (VC-JOSE, `typ: vc+jwt`) or `ob-jwt` (the Open
-    Badges profile, `typ: JWT`). A missing issuer becomes the key's controller. The document is checked
-    first, and what a foreign signer answers is verified before it leaves. Raises IssuingError with every
-    problem of the document, ProofError or KeyFormatError when it cannot be signed.
+    Badges profile, `typ: JWT`); or a suite itself, such as `ecdsa_sd_2023.base(...)`. A missing issuer
+    becomes the key's controller. The document is checked first, and what a foreign signer answers is
+    verified before it leaves. Raises IssuingError with every problem of the document, ProofError or
+    KeyFormatError when it cannot be signed.
     """
     prepared = prepare(document, key)
-    if suite in JWT_SUITES:
+    if isinstance(suite, str) and suite in JWT_SUITES:
         return _issue_jwt(prepared, key, suite)
     secured = secure(prepared, key=key, suite=suite, created=created, loader=loader)
     if indent is None:
@@ -89,6 +93,8 @@ def kind_of(types: frozenset[str]) -> Kind:
         return Kind.ACHIEVEMENT
     if "EndorsementCredential" in types:
         return Kind.ENDORSEMENT
+    if "ClrCredential" in types:
+        return Kind.CLR
     return Kind.PRESENTATION if "VerifiablePresentation" in types else Kind.OTHER_VC
 
 
@@ -98,7 +104,7 @@ def with_issuer(document: Mapping[str, Any], key: IssuerKey, kind: Kind) -> dict
     member = "holder" if kind is Kind.PRESENTATION else "issuer"
     if member in document:
         return dict(document)
-    profiled = kind in (Kind.ACHIEVEMENT, Kind.ENDORSEMENT)
+    profiled = kind in (Kind.ACHIEVEMENT, Kind.ENDORSEMENT, Kind.CLR)
     issuer: Any = {"id": key.controller, "type": ["Profile"]} if profiled else key.controller
     first = ("@context", "id", "type", "name", "description", "image")
     head = {name: document[name] for name in first if name in document}
@@ -118,20 +124,27 @@ def _issuer_problems(document: Mapping[str, Any], key: IssuerKey) -> list[Proble
 
 
 def secure(
-    document: Mapping[str, Any], *, key: IssuerKey, suite: str, created: datetime | str | None, loader: Loader
+    document: Mapping[str, Any],
+    *,
+    key: IssuerKey,
+    suite: str | Cryptosuite,
+    created: datetime | str | None,
+    loader: Loader,
 ) -> dict[str, Any]:
     """The document with a Data Integrity proof. Nothing of the data model is checked.
 
     What a foreign signer answers is verified before it leaves; our own key needs no such check.
     """
     from insignia import cryptosuites, jsonld
+    from insignia.cryptosuites import ecdsa_sd_2023
     from insignia.proof import add_proof, with_suite_context
 
-    chosen = cryptosuites.named(suite)
+    chosen = cryptosuites.named(suite) if isinstance(suite, str) else suite
+    selective = isinstance(chosen, ecdsa_sd_2023.EcdsaSd)
     prepared = with_suite_context(document, chosen)
     public_key = key.signer.public_key
     transformed: dict[str, bytes] = {}
-    if chosen.needs_context and "proof" not in prepared:
+    if chosen.needs_context and "proof" not in prepared and not selective:
         algorithm = _HASHES.get(public_key.key_type, "sha256")
         transformed[algorithm] = jsonld.canonize(prepared, loader=loader, algorithm=algorithm)
     secured = add_proof(
@@ -145,13 +158,27 @@ def secure(
     )
     if isinstance(key.signer, SecretKey):
         return secured
+    if selective:  # a base proof is verified by what can be derived from it
+        secured_as_shown, _ = ecdsa_sd_2023.derive(secured, [""], loader=loader)
+        _check_signed(chosen, secured_as_shown, public_key, loader, {})
+    else:
+        _check_signed(chosen, secured, public_key, loader, transformed)
+    return secured
+
+
+def _check_signed(
+    suite: Cryptosuite,
+    secured: Mapping[str, Any],
+    public_key: PublicKey,
+    loader: Loader,
+    transformed: dict[str, bytes],
+) -> None:
     proof = secured["proof"][-1] if isinstance(secured["proof"], list) else secured["proof"]
     unsecured = {name: value for name, value in secured.items() if name != "proof"}
     try:
-        chosen.verify(unsecured, proof, public_key, loader=loader, transformed=transformed)
+        suite.verify(unsecured, proof, public_key, loader=loader, transformed=transformed)
     except InsigniaError as error:
         raise IssuingError(error.problems) from error
-    return secured
 
 
 def _issue_jwt(document: Mapping[str, Any], key: IssuerKey, suite: str) -> bytes:

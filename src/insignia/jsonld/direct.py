@@ -14,6 +14,7 @@ from insignia.jsonld.direct_plan import NotDirect
 from insignia.jsonld.direct_plans import Plans
 from insignia.jsonld.direct_walk import Alike, Walk, quote_any
 from insignia.jsonld.loading import Loader
+from insignia.jsonld.options import SIGNED
 from insignia.jsonld.rdf import to_rdf
 from insignia.jsonld.safety import check_terms
 
@@ -33,6 +34,7 @@ def canonize(
 ) -> bytes:
     """The canonical N-Quads (RDFC-1.0, `algorithm` sha256 or sha384) of a JSON-LD document, without a base.
 
+    A base direction becomes part of the datatype of its literal (`i18n-datatype`), so that it is signed.
     With `safe`, whatever JSON-LD would silently drop is an error: undefined terms and types, relative IRIs
     and the like, as a JsonLdError with one problem for each. Raises JsonLdError for what is no JSON-LD, and
     CanonicalizationError for a poisoned graph or an unknown algorithm.
@@ -89,7 +91,8 @@ def canonize_generally(
         problems = check_terms(document, loader=loader)
         if problems:
             raise JsonLdError(problems)
-    dataset = [(*quad[:2], _in_lower_case(quad[2]), quad[3]) for quad in to_rdf(document, loader=loader)]
+    quads_of = to_rdf(document, loader=loader, options=SIGNED)
+    dataset = [(*quad[:2], in_lower_case(quad[2]), quad[3]) for quad in quads_of]
     return rdfc10.canonicalize(dataset, algorithm=algorithm, limit=limit).nquads.encode()
 
 
@@ -102,7 +105,7 @@ def _check_json(document: Json) -> None:
         raise JsonLdError.at("", expected="a JSON document", got=got, code="jsonld.not-json") from error
 
 
-def _in_lower_case(token: str) -> str:
+def in_lower_case(token: str) -> str:
     """The token with its language tag in lower case, which is the tag's value (RDF 1.1 Concepts, 3.3)."""
     end = token.rfind('"')
     return token[:end] + token[end:].lower() if token.startswith('"@', end) else token

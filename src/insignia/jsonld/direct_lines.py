@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import count
 from typing import NamedTuple
@@ -69,17 +69,14 @@ def _merged(subject: str, several: list[Lines], label_of: Mapping[bytes, str]) -
     return "".join(f"{line}\n" for line in sorted(set(text.split("\n")) - {""}))
 
 
-def quads(fragment: Fragment, graphs: list[tuple[bytes, Fragment]]) -> Iterator[Quad]:
-    """The quads of a document in which the names of blank nodes are arbitrary, for the full RDFC-1.0."""
-    numbers = count()
-    known: dict[bytes, str] = {}
+def quads(
+    fragment: Fragment, graphs: list[tuple[bytes, Fragment]], label: Callable[[bytes], str] | None = None
+) -> Iterator[Quad]:
+    """The quads of a document in which the names of blank nodes are arbitrary, for the full RDFC-1.0.
 
-    def label(name: bytes) -> str:
-        found = known.get(name)
-        if found is None:
-            found = known[name] = f"_:b{next(numbers)}"
-        return found
-
+    `label` gives the token of a blank node by its name; without it they are numbered.
+    """
+    label = label or _numbered()
     for graph, part in [("", fragment), *((label(name), inner) for name, inner in graphs)]:
         nodes = [(subject, lines) for subject, lines in part.groups.items()]
         nodes += [(subject, lines) for subject, several in part.repeated.items() for lines in several]
@@ -90,3 +87,16 @@ def quads(fragment: Fragment, graphs: list[tuple[bytes, Fragment]]) -> Iterator[
                 end = lines[position].index("> ") + 1
                 value = label(blank[position]) if position in blank else lines[position][end + 1 : -3]
                 yield subject, lines[position][1:end], value, graph
+
+
+def _numbered() -> Callable[[bytes], str]:
+    numbers = count()
+    known: dict[bytes, str] = {}
+
+    def label(name: bytes) -> str:
+        found = known.get(name)
+        if found is None:
+            found = known[name] = f"_:b{next(numbers)}"
+        return found
+
+    return label

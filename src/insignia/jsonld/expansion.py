@@ -52,13 +52,15 @@ def expand(
     error code of the API, or `nesting too deep` beyond MAX_DEPTH objects and arrays in one another.
     """
     try:
-        return _Expansion(loader, base, Options.of(options)).document(document)
+        return Expansion(loader, base, Options.of(options)).document(document)
     except RecursionError as error:
         code, expected = "nesting too deep", f"at most {MAX_DEPTH} levels"
         raise JsonLdError.at("", expected=expected, got="more", code=code) from error
 
 
-class _Expansion:
+class Expansion:
+    """One expansion of one document."""
+
     def __init__(self, loader: Loader, base: str | None, options: Options) -> None:
         self._contexts = ContextProcessing(loader)
         self._base_url = base if base is not None else options.base

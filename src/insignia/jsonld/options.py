@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from insignia.errors import JsonLdError, show
 from insignia.jsonld.active import Json, ProcessingMode
@@ -56,6 +56,10 @@ class Options:
             rdf_direction=direction,
             generalized_rdf=options.get("produceGeneralizedRdf") is True,
         )
+
+
+# What the RDFC suites sign: a base direction is part of the literal's datatype (docs/adr/0015).
+SIGNED: Final = Options(rdf_direction="i18n-datatype")
 
 
 def _one_of(name: str, value: Json, allowed: tuple[str | None, ...]) -> None:

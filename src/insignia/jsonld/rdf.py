@@ -46,7 +46,7 @@ def to_rdf(
 
 def expanded_to_rdf(expanded: list[Json], *, options: Options | None = None) -> list[Quad]:
     """The RDF dataset of an expanded document. Raises JsonLdError `conflicting indexes`."""
-    translation = _Translation(options or Options())
+    translation = Translation(options or Options())
     for item in expanded:
         translation.standing(item, "@default")
     return list(translation.quads)
@@ -72,7 +72,9 @@ def is_language_tag(value: str) -> bool:
     return _LANGUAGE.fullmatch(value) is not None
 
 
-class _Translation:
+class Translation:
+    """Quads of an expanded document, one call of `standing` for each item at its top."""
+
     def __init__(self, options: Options) -> None:
         self.quads: dict[Quad, None] = {}
         self._generalized = options.generalized_rdf
@@ -160,7 +162,7 @@ class _Translation:
 
     def _list(self, items: list[Json], placed: str | None, graph: str | None) -> str:
         """List to RDF Conversion (section 8.5): cells go to `placed`, the nodes in them to `graph`."""
-        cells = [self._blank() for _ in items]
+        cells = self._cells(items)
         for position, item in enumerate(items):
             cell = cells[position]
             if "@value" in item:
@@ -173,6 +175,9 @@ class _Translation:
             rest = cells[position + 1] if position + 1 < len(cells) else RDF_NIL
             self._emit(cell, RDF_REST, rest, placed)
         return cells[0] if cells else RDF_NIL
+
+    def _cells(self, items: list[Json]) -> list[str]:
+        return [self._blank() for _ in items]
 
     def _value(self, item: dict[str, Any], graph: str, subject: str, predicate: str) -> str | None:
         """Object to RDF Conversion of a value object (section 8.4)."""

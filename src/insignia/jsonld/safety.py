@@ -34,9 +34,9 @@ def check_terms(document: Json, *, loader: Loader) -> list[Problem]:
 
     Codes: `jsonld.undefined-term`, `jsonld.undefined-type`, `jsonld.relative-iri` (of @id, and of values that
     are IRIs), `jsonld.blank-predicate`, `jsonld.reserved-word`, `jsonld.language` (malformed tag),
-    `jsonld.direction` and `jsonld.dropped-value` (free-floating values, null in a value object, nodes that
-    say nothing). There is no base: a relative IRI is one that would need it. Raises JsonLdError where the
-    contexts cannot be loaded or processed, or the document is nested too deep.
+    `jsonld.direction` (of what is no text) and `jsonld.dropped-value` (free-floating values, null in a value
+    object, nodes that say nothing). There is no base: a relative IRI is one that would need it. Raises
+    JsonLdError where the contexts cannot be loaded or processed, or the document is nested too deep.
     """
     check = _Check(loader)
     check.document(document)
@@ -100,19 +100,16 @@ class _Check:
                 self._report(where, "dropped-value", "a node object (it becomes a graph)", value)
         elif definition.type in (None, "@none"):
             language = active.language if definition.language is UNSET else definition.language
-            direction = active.direction if definition.direction is UNSET else definition.direction
-            self._tag(language if isinstance(language, str) else None, direction, where)
+            self._tag(language, where)
 
     def _iri(self, active: ActiveContext, value: str, where: str, *, vocab: bool = False) -> None:
         iri = expand_iri(active, value, vocab=vocab, document_relative=True)
         if iri is None or not (is_iri(iri) or iri.startswith("_:")):
             self._report(where, "relative-iri", "an absolute IRI", value)
 
-    def _tag(self, language: str | None, direction: Json, where: str) -> None:
-        if language is not None and not is_language_tag(language):
+    def _tag(self, language: Json, where: str) -> None:
+        if isinstance(language, str) and not is_language_tag(language):
             self._report(where, "language", "a well-formed language tag", language)
-        if direction is not None:
-            self._report(where, "direction", "no base direction (RDF does not carry it)", direction)
 
     def _object(
         self, active: ActiveContext, prop: str | None, value: dict[str, Any], where: str, from_map: bool
@@ -171,9 +168,12 @@ class _Check:
             self._report(_under(where, keyword["@value"]), "dropped-value", "a value", None)
         if node.prop is None or node.prop == "@graph":
             self._report(where, "dropped-value", "a node object", value)
-        language = value[keyword["@language"]] if "@language" in keyword else None
-        direction = value[keyword["@direction"]] if "@direction" in keyword else None
-        self._tag(language if isinstance(language, str) else None, direction, where)
+        if "@language" in keyword:
+            self._tag(value[keyword["@language"]], where)
+        content = value[keyword["@value"]]
+        if "@direction" in keyword and content is not None and not isinstance(content, str):
+            place = _under(where, keyword["@direction"])
+            self._report(place, "direction", "no base direction beside what is no text", content)
         for name, key in keyword.items():
             if name not in KEYWORDS and not is_iri(name):
                 self._report(_under(where, key), "undefined-term", "a term that the contexts define", key)
@@ -243,10 +243,9 @@ class _Check:
         if definition.type == "@json":
             return
         if isinstance(value, dict) and "@language" in container:
-            direction = active.direction if definition.direction is UNSET else definition.direction
             for language in value:
                 if expand_iri(active, language, vocab=True) != "@none":
-                    self._tag(language, direction, _under(where, language))
+                    self._tag(language, _under(where, language))
         elif isinstance(value, dict) and not container.isdisjoint(_MAPS):
             self._map(active, key, definition, value, where)
         else:

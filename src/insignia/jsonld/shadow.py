@@ -46,6 +46,7 @@ def pyld(document: Json, *, loader: Loader, algorithm: str) -> bytes:
         "algorithm": "URDNA2015",
         "format": "application/n-quads",
         "base": None,
+        "rdfDirection": "i18n-datatype",
         "documentLoader": load,
     }
     text: str = engine.normalize(document, options)

@@ -26,6 +26,7 @@ __all__ = [
 _FILES = {
     Kind.ACHIEVEMENT: "achievement-credential",
     Kind.ENDORSEMENT: "endorsement-credential",
+    Kind.CLR: "clr-credential",
     Kind.PRESENTATION: "verifiable-presentation",
     Kind.STATUS_LIST: "verifiable-credential",
     Kind.OTHER_VC: "verifiable-credential",
@@ -48,8 +49,8 @@ def check(document: Mapping[str, Any], kind: Kind, data_model: str | None = None
 
 def advise(document: Mapping[str, Any], kind: Kind, data_model: str | None = None) -> list[Problem]:
     """What is allowed and not advised, or accepted here though another reader may refuse it. Codes:
-    `result.level`, `result.value`, `criteria.empty`, `schema.entry`, `issuer.not-an-object`,
-    `image.not-an-object`."""
+    `result.level`, `result.value`, `association.id`, `criteria.empty`, `schema.entry`,
+    `issuer.not-an-object`, `image.not-an-object`."""
     return rules.warnings(document, kind, data_model or data_model_of(document))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from insignia import contexts
 from insignia.achievement import AchievementCredential
+from insignia.clr import ClrCredential
 from insignia.data_model import Enumeration, Member, Node, node_class
 from insignia.endorsement import EndorsementCredential
 from insignia.profile import Profile
@@ -20,6 +21,7 @@ from insignia.verifiable_credential import OpenBadgesCredential, VerifiableCrede
 
 DIALECT = "https://json-schema.org/draft/2019-09/schema"
 OPEN_BADGES_CONTEXT = r"^https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.\d\.\d)*\.json$"
+CLR_CONTEXT = r"^https://purl\.imsglobal\.org/spec/clr/v2p0/context(-2\.\d\.\d)*\.json$"
 _FIRST_CONTEXT = {"2.0": contexts.CREDENTIALS_V2, "1.1": contexts.CREDENTIALS_V1}
 _STRING = {"type": "string"}
 _PRIMITIVES: dict[str, dict[str, Any]] = {
@@ -70,6 +72,7 @@ def files() -> dict[str, dict[str, Any]]:
     classes: dict[str, type[Node]] = {
         "achievement-credential": AchievementCredential,
         "endorsement-credential": EndorsementCredential,
+        "clr-credential": ClrCredential,
         "verifiable-credential": VerifiableCredential,
         "verifiable-presentation": VerifiablePresentation,
     }
@@ -149,6 +152,8 @@ def _type_schema(cls: type[Node], m: Member) -> dict[str, Any]:
 
 def _context_schema(cls: type[Node], model: str) -> dict[str, Any]:
     items: list[dict[str, Any]] = [{"const": _FIRST_CONTEXT[model]}]
+    if issubclass(cls, ClrCredential):
+        items.append({"type": "string", "pattern": CLR_CONTEXT})
     if issubclass(cls, OpenBadgesCredential):
         items.append({"type": "string", "pattern": OPEN_BADGES_CONTEXT})
     return {

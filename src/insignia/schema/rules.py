@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from insignia.achievement import AchievementCredential
+from insignia.clr import ClrCredential
 from insignia.credential import Kind, instant
 from insignia.data_model import Node, node_class
 from insignia.endorsement import EndorsementCredential
@@ -18,11 +19,12 @@ from insignia.verifiable_credential import VerifiableCredential, VerifiablePrese
 CLASSES: Mapping[Kind, type[Node]] = {
     Kind.ACHIEVEMENT: AchievementCredential,
     Kind.ENDORSEMENT: EndorsementCredential,
+    Kind.CLR: ClrCredential,
     Kind.PRESENTATION: VerifiablePresentation,
     Kind.STATUS_LIST: VerifiableCredential,
     Kind.OTHER_VC: VerifiableCredential,
 }
-_OPEN_BADGES = frozenset({Kind.ACHIEVEMENT, Kind.ENDORSEMENT})
+_OPEN_BADGES = frozenset({Kind.ACHIEVEMENT, Kind.ENDORSEMENT, Kind.CLR})
 VALIDATOR_TYPE = "1EdTechJsonSchemaValidator2019"
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\x7f<>\"{}|\\^`]+")
 _HASH = re.compile(r"sha256\$[0-9a-fA-F]{64}|md5\$[0-9a-fA-F]{32}")
@@ -42,6 +44,8 @@ def problems(document: Mapping[str, Any], kind: Kind, model: str) -> list[Proble
     if kind is Kind.ACHIEVEMENT and isinstance(subject, dict):
         found.extend(_recipient(subject))
         found.extend(_results(subject))
+    elif kind is Kind.CLR and isinstance(subject, dict):
+        found.extend(_recipient(subject))
     elif kind in (Kind.STATUS_LIST, Kind.OTHER_VC):
         found.extend(_subject_ids(subject))
     return found
@@ -59,6 +63,8 @@ def warnings(document: Mapping[str, Any], kind: Kind, model: str) -> list[Proble
     if kind is Kind.ACHIEVEMENT and isinstance(subject, dict):
         found.extend(_criteria(subject))
         found.extend(_values(subject))
+    if kind is Kind.CLR and isinstance(subject, dict):
+        found.extend(_associations(subject))
     return found
 
 
@@ -173,6 +179,25 @@ def _recipient(subject: Mapping[str, Any]) -> Iterator[Problem]:
     if not subject.get("id") and not subject.get("identifier"):
         expected = "an `id` or at least one `identifier` of the recipient"
         yield Problem("/credentialSubject", expected, "neither", "subject.unidentified")
+
+
+def _associations(subject: Mapping[str, Any]) -> Iterator[Problem]:
+    """CLR 2.0, Association: its ids name achievements of the record, all of which a partial one lacks."""
+    known = {a.get("id") for _, a in _objects(subject.get("achievement"))}
+    for _, held in _objects(subject.get("verifiableCredential")):
+        if held.get("type") == "EnvelopedVerifiableCredential":
+            return  # what a token holds is not seen here
+        inner = held.get("credentialSubject")
+        for one in inner if isinstance(inner, list) else [inner]:
+            achieved = one.get("achievement") if isinstance(one, dict) else None
+            if isinstance(achieved, dict):
+                known.add(achieved.get("id"))
+    for position, association in _objects(subject.get("association")):
+        for name in ("sourceId", "targetId"):
+            link = association.get(name)
+            if isinstance(link, str) and link not in known:
+                place = f"/credentialSubject/association/{position}/{name}"
+                yield Problem(place, "the id of an achievement of the record", show(link), "association.id")
 
 
 def _subject_ids(subject: Any) -> Iterator[Problem]:

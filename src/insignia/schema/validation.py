@@ -13,6 +13,7 @@ from insignia.errors import Problem, show
 from insignia.strict_json import pointer
 
 _PATTERNS = (
+    ("/spec/clr/v2p0/context", f"a CLR 2.0 context such as {contexts.CLR_2_0_1}"),
     ("/spec/ob/v3p0/context", f"an Open Badges 3.0 context such as {contexts.OPEN_BADGES_3_0_3}"),
     ("[a-z]{2,4}", "a language tag such as en or en-GB"),
     (r"\.[a-zA-Z0-9_-]*\.", "a compact JWS: three parts with full stops between them"),

@@ -22,6 +22,7 @@ SCHEMA_TYPES = ("1EdTechJsonSchemaValidator2019", "JsonSchema", "JsonSchemaCrede
 _NAMES = {
     Kind.ACHIEVEMENT: "Open Badges 3.0",
     Kind.ENDORSEMENT: "the endorsements of Open Badges 3.0",
+    Kind.CLR: "the Comprehensive Learner Record 2.0",
     Kind.PRESENTATION: "the presentations of Verifiable Credentials",
     Kind.STATUS_LIST: "status lists",
     Kind.OTHER_VC: "Verifiable Credentials",

@@ -49,6 +49,8 @@ def find(node: Json, where: str = "") -> Iterator[tuple[str, Json, str]]:
         owner = identifier_of(node)
         for name, value in node.items():
             place = f"{where}{pointer(name)}"
+            if name == "verifiableCredential":
+                continue  # each of them is verified with its own endorsements
             if name in _MEMBERS:
                 for index, item in enumerate(listed(value)):
                     yield (f"{place}/{index}" if isinstance(value, list) else place), item, owner

@@ -1,4 +1,4 @@
-"""Presentations: every credential inside is verified by itself."""
+"""Presentations and learner records: every credential inside is verified by itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from insignia import credential
-from insignia.credential import Secured
+from insignia.credential import Kind, Secured
 from insignia.errors import InsigniaError
 from insignia.report import Check, Report, Verdict
 from insignia.verification.render.words import harmless
@@ -18,15 +18,24 @@ VerifyInside = Callable[[Run, Secured, str], Report]
 
 
 def credentials(run: Run, verify_inside: VerifyInside) -> Iterator[Check]:
-    """Each `verifiableCredential` (VC Data Model 2.0, section 4.13)."""
-    value = run.document.get("verifiableCredential")
+    """Each `verifiableCredential` (VC Data Model 2.0, section 4.13; CLR 2.0, ClrSubject)."""
+    record = run.secured.kind is Kind.CLR
+    held, place = run.document, "/verifiableCredential"
+    if record:
+        subject = held.get("credentialSubject")
+        held, place = subject if isinstance(subject, dict) else {}, "/credentialSubject/verifiableCredential"
+        if not run.proven():
+            message = "The credentials in it were not looked at, since who signed it is not established."
+            yield unchecked("credentials", message, "proof.unverified")
+            return
+    value = held.get("verifiableCredential")
     entries = listed(value)
     if not entries:
         yield absent("credentials", "It holds no credentials.")
     for index, entry in enumerate(entries):
-        where = f"/verifiableCredential/{index}" if isinstance(value, list) else "/verifiableCredential"
-        yield _one(run, entry, where, verify_inside)
-    _note_replay(run)
+        yield _one(run, entry, f"{place}/{index}" if isinstance(value, list) else place, verify_inside)
+    if not record:
+        _note_replay(run)
 
 
 def _one(run: Run, entry: Json, where: str, verify_inside: VerifyInside) -> Check:
@@ -40,7 +49,10 @@ def _one(run: Run, entry: Json, where: str, verify_inside: VerifyInside) -> Chec
         return failed("credentials", message, error.code, where=where)
     report = verify_inside(run, secured, where)
     run.parts.append(report)
-    _note_holder(run, secured, where)
+    if run.secured.kind is Kind.CLR:
+        _note_learner(run, secured, where)
+    else:
+        _note_holder(run, secured, where)
     if report.verdict is Verdict.VALID:
         return passed("credentials", "A credential in it verifies.", where)
     problem = next(report.failed(), None) or next(report.not_checked())
@@ -49,6 +61,15 @@ def _one(run: Run, entry: Json, where: str, verify_inside: VerifyInside) -> Chec
         return failed("credentials", message, "credentials.invalid", where=where)
     message = f"A credential in it could not be fully checked: {problem.message}"
     return unchecked("credentials", message, "credentials.undetermined", where=where)
+
+
+def _note_learner(run: Run, secured: Secured, where: str) -> None:
+    """A record is one learner's: who is named otherwise in a credential of it is pointed out."""
+    own = identifier_of(run.document.get("credentialSubject"))
+    subjects = {identifier_of(s) for s in listed(secured.document.get("credentialSubject"))} - {""}
+    if own and subjects and own not in subjects:
+        message = "It was issued to another identifier than the learner’s of this record."
+        run.warn("credentials.other-learner", message, where)
 
 
 def _note_holder(run: Run, secured: Secured, where: str) -> None:

@@ -180,6 +180,10 @@ def _proof_check(result: ProofResult) -> Check:
         message = _sentence("The signature could not be checked", result.problems)
         reason = cause.code if cause else code
         return unchecked("proof", message, reason, advice=advice, where=result.where, facts=facts)
+    if cryptosuites.ecdsa_sd_2023.is_base(result.proof):
+        message = "This is the holder’s own copy, from which nothing was derived yet."
+        advice = "Derive what shall be shown (insignia derive) and verify that; keep this copy to yourself."
+        return failed("proof", message, "proof.base", advice=advice, where=result.where, facts=facts)
     if [p.where for p in result.problems] == [f"{result.where}/proofValue"] and result.suite is not None:
         message = (
             "The signature does not match: it was changed after it was signed, or another key signed it."

@@ -25,6 +25,9 @@ _ALGORITHMS: Final = ("sha256", "sha384", "sha512")
 _SRI: Final = re.compile(r"(sha(?:256|384|512))-([A-Za-z0-9+/]+={0,2})(?:\?[\x21-\x7e]*)?")
 # Multihash codes and lengths of the SHA-2 family.
 _MULTIHASHES: Final = {(0x12, 32): "sha256", (0x20, 48): "sha384", (0x13, 64): "sha512"}
+# 32 octets are SHA-256 without a header, as in the `evidence` example of VC Data Model 2.0 (5.6) and in its
+# test suite; no multihash below is that short.
+_BARE: Final = 32
 # The v2 context was changed after its digest of July 2024 had been published (commit 8d0ee107 of
 # w3c/vc-data-model); the bundled file has the digest of the Recommendation.
 _EARLIER: Final = MappingProxyType(
@@ -127,9 +130,11 @@ def _read_multibase(value: Json) -> tuple[str, bytes]:
     if not isinstance(value, str):
         raise _unreadable("a multibase string", value)
     content = multibase.decode(value)
+    if len(content) == _BARE:
+        return "sha256", content
     algorithm = _MULTIHASHES.get((content[0], len(content) - 2)) if len(content) > 2 else None
     if algorithm is None or content[1] != len(content) - 2:
-        raise _unreadable("a SHA-2 multihash", value)
+        raise _unreadable("a SHA-2 multihash, or 32 octets of SHA-256", value)
     return algorithm, content[2:]
 
 

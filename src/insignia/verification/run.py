@@ -137,7 +137,7 @@ def families_of(secured: Secured, families: frozenset[str], recipient: object = 
     if secured.kind is Kind.PRESENTATION:
         families &= _OF_PRESENTATIONS
     else:
-        families -= _ONLY_PRESENTATIONS
+        families -= _ONLY_PRESENTATIONS - ({"credentials"} if secured.kind is Kind.CLR else frozenset())
         if secured.kind is Kind.STATUS_LIST:
             families &= _OF_STATUS_LISTS
     if secured.form not in JWT_FORMS:

@@ -96,7 +96,8 @@ def _proofs(run: Run) -> Iterable[Check]:
     if run.secured.jwt is not None:
         from insignia.verification import tokens
 
-        return tokens.token(run, run.secured.jwt)
+        whole = tokens.message if run.secured.form is Form.COSE else tokens.token
+        return whole(run, run.secured.jwt)
     return proofs.unsecured(run) if run.secured.form is Form.UNSECURED else proofs.terms_and_proofs(run)
 
 
@@ -144,14 +145,14 @@ STEPS: tuple[tuple[frozenset[str], Callable[[Run], Iterable[Check]]], ...] = (
     (frozenset({"validity"}), validity),  # and is it valid now?
     (frozenset({"recipient"}), recipient),  # 5. Is it about the person whom the verifier means?
     (frozenset({"endorsements"}), _endorsements),  # 6. Do all endorsements verify?
-    (frozenset({"credentials"}), _credentials),  # In a presentation: does every credential verify?
+    (frozenset({"credentials"}), _credentials),  # In a presentation or record: does every credential verify?
 )
 
 
 def _verify_part(run: Run, secured: Secured, path: str) -> Report:
     """An endorsement, or a credential of a presentation: all steps again, one level deeper."""
     run.shared.parts += 1
-    known = run.recipient if run.secured.kind is Kind.PRESENTATION else None
+    known = run.recipient if run.secured.kind in (Kind.PRESENTATION, Kind.CLR) else None
     return _run(
         _start(secured, run.shared, run.policy, _ALL, known, path=run.path + path, depth=run.depth + 1)
     )

@@ -11,6 +11,7 @@ _KINDS = (
     ("AchievementCredential", "achievement"),
     ("OpenBadgeCredential", "achievement"),
     ("EndorsementCredential", "endorsement"),
+    ("ClrCredential", "learner record"),
     ("VerifiablePresentation", "presentation"),
     ("BitstringStatusListCredential", "status list"),
     ("StatusList2021Credential", "status list"),
@@ -66,6 +67,8 @@ def describe(document: Mapping[str, Json]) -> Description:
         said["credentials"] = len(listed(document.get("verifiableCredential")))
     subject = next((s for s in listed(document.get("credentialSubject")) if isinstance(s, dict)), {})
     achievement = subject.get("achievement")
+    if kind == "learner record":
+        said["credentials"] = len(listed(subject.get("verifiableCredential")))
     if isinstance(achievement, dict):
         said["achievement"] = _party(achievement)
     _add_texts(said, document, achievement if isinstance(achievement, dict) else {}, subject)

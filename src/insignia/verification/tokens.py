@@ -47,6 +47,14 @@ def token(run: Run, parsed: ParsedJwt) -> Iterator[Check]:
     yield from claims(run, parsed)
 
 
+def message(run: Run, parsed: ParsedJwt) -> Iterator[Check]:
+    """Terms and signature of a COSE message, which has no claims beside its credential."""
+    yield from terms(run)
+    yield from signature(run, parsed)
+    for problem in _expected(run, parsed):  # nowhere to answer a challenge: then it does not
+        yield failed("proof", "The message does not answer the verifier.", problem.code, where=problem.where)
+
+
 def signature(run: Run, token: ParsedJwt) -> Iterator[Check]:
     """The signature of the token (Open Badges 3.0, section 8.2.4; VC-JOSE-COSE, section 3)."""
     facts = {name: token.header[name] for name in ("alg", "kid", "typ") if name in token.header}
@@ -97,7 +105,7 @@ def _key(run: Run, token: ParsedJwt) -> tuple[PublicKey, VerificationMethod | No
     signer = signer_of(run) or ""
     if kid is None and jwk is not None:
         return PublicKey.from_jwk(jwk), None
-    if kid is None and run.secured.form is not Form.JWT_VC_JOSE:
+    if kid is None and run.secured.form not in (Form.JWT_VC_JOSE, Form.COSE):
         raise KeyFormatError.at("/kid", expected="kid or jwk in the header", got="neither", code="jwt.no-key")
     if isinstance(kid, str) and kid.startswith("did:") and "#" in kid:
         method = find_method(kid, run.shared, purpose_of(run))

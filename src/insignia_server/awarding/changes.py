@@ -17,6 +17,7 @@ from insignia_server.awarding.models import Award, AwardSource, AwardState
 from insignia_server.awarding.recipients import Recipient
 from insignia_server.awarding.recording import badge_url, mail_context
 from insignia_server.awarding.single import Prepared, awarded, prepare, told, write_one
+from insignia_server.credentials import keys
 from insignia_server.credentials import services as credentials
 from insignia_server.credentials.models import Credential
 from insignia_server.credentials.subject import Evidence, Result
@@ -63,14 +64,14 @@ def correct(
     now = now or timezone.now()
     _reason(changes.reason)
     prepared = _corrected(by, award, changes, now)
-    key = f"correction:{award.pk}"
     context = {"reason": changes.reason.strip()}
+    keys.ready(prepared.version)
     try:
         with transaction.atomic():
             made = write_one(
                 by,
                 prepared,
-                key=key,
+                key=correction_key(award),
                 source=AwardSource.CORRECTION,
                 send=send,
                 now=now,
@@ -93,9 +94,14 @@ def correct(
     return awarded(made.pk)
 
 
+def correction_key(award: Award) -> str:
+    """The idempotency key of what takes an award's place: there is one successor."""
+    return f"correction:{award.pk}"
+
+
 def _corrected(by: Actor, award: Award, changes: Correction, now: dt.datetime) -> Prepared:
     """The old award with the changes, checked like any other."""
-    facts = Facts.from_json(award.details)
+    facts = Facts.of(award)
     moved = changes.email is not None and award.identifier_kind == "emailAddress"
     recipient = Recipient(
         email=award.email if changes.email is None else changes.email,

@@ -20,9 +20,11 @@ from insignia_server.achievements import services as achievements
 from insignia_server.achievements.models import Achievement
 from insignia_server.audit import services as audit
 from insignia_server.awarding import services as awards
+from insignia_server.awarding.facts import link_problems
 from insignia_server.awarding.models import AwardSource, Claim, ClaimLink, ClaimState
 from insignia_server.awarding.recipients import Recipient, normalised
 from insignia_server.awarding.recording import mail_context
+from insignia_server.credentials import keys
 from insignia_server.credentials.subject import Evidence
 from insignia_server.kit import scopes
 from insignia_server.kit.errors import NotHere, Refusal, Refused
@@ -192,12 +194,14 @@ def request(
     if version is not None and version.definition.evidence_required and not evidence.strip():
         message = _("This badge asks for evidence: give a link to your work.")
         errors.append(Refusal(message, "evidence", "evidence.missing", _("a link"), ""))
+    errors += link_problems("evidence", evidence.strip())
     if errors:
         raise Refused(*errors)
     with scopes.organisation(link.organisation_id):
         mine = user is not None and _proved_by(user, person)
         if not _invited(link, person.email, tell=mine):
             return Requested(person.email)  # who is on a roster is told to nobody else
+        _ready(link)
         values = {"name": person.name, "evidence": evidence.strip(), "note": note.strip()[:5000]}
         with transaction.atomic():
             claim = _claim(link, person, values)
@@ -277,6 +281,8 @@ def prove(token: str, *, user: User | None = None, now: dt.datetime | None = Non
         )
     if claim is None:
         raise NotHere
+    with scopes.organisation(claim.organisation_id):
+        _ready(claim.link)
     with scopes.organisation(claim.organisation_id), transaction.atomic():
         if claim.state == ClaimState.UNPROVED:
             require_open(claim.link, now=now)
@@ -325,6 +331,14 @@ def _settle(claim: Claim, user: User | None, now: dt.datetime) -> Claim:
         data = {"claim": str(claim.pk), "link": str(link.pk)}
         webhooks.publish(organisation_id=claim.organisation_id, type="claim.requested", data=data)
     return _fresh(claim)
+
+
+def _ready(link: ClaimLink) -> None:
+    """The key that will sign is made before the transaction; what cannot be awarded is refused in it."""
+    try:
+        keys.ready(achievements.current(link.achievement))
+    except Refused:
+        return
 
 
 def _take(link: ClaimLink) -> None:
@@ -381,6 +395,7 @@ def approve(*, by: Actor, claim: Claim, now: dt.datetime | None = None) -> Claim
     by.require(Permission.APPROVE)
     _ours(by, claim)
     now = now or timezone.now()
+    _ready(claim.link)
     with transaction.atomic():
         _decide(by, claim, ClaimState.AWARDED, "", now)
         _award(claim, by, now)

@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from insignia.achievement import RESULT_STATUS_TYPES
 from insignia_server.achievements.definition import Definition, ResultDescription
+from insignia_server.awarding.models import Award
 from insignia_server.awarding.recipients import LIMITS, Recipient, told
 from insignia_server.awarding.sheets.context import ResultChoice
 from insignia_server.awarding.sheets.links import LinkCheck, TextCheck
@@ -68,19 +69,32 @@ class Facts:
         return found
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Facts:
-        """What `to_json` gave."""
-        start = parse_datetime(stored["valid_from"])
-        if start is None:
-            raise ValueError(f"expected a time, got {stored['valid_from']!r}")
+    def from_json(cls, stored: Mapping[str, Any], *, start: dt.datetime | None = None) -> Facts:
+        """What `to_json` gave. `start` stands in where no time was stored.
+
+        Raises ValueError without any time.
+        """
+        text = stored.get("valid_from")
+        begins = parse_datetime(text) if isinstance(text, str) else start
+        if begins is None:
+            raise ValueError(f"expected a time, got {text!r}")
         return cls(
-            valid_from=start,
+            valid_from=begins,
             valid_until=parse_datetime(stored["valid_until"]) if "valid_until" in stored else None,
             dated=stored.get("dated", False),
             results=tuple(Result(**one) for one in stored.get("results", ())),
             evidence=tuple(Evidence(**one) for one in stored.get("evidence", ())),
             narrative=stored.get("narrative", ""),
         )
+
+    @classmethod
+    def of(cls, award: Award) -> Facts:
+        """What stands beside an award; one of which no facts were kept has the dates of its credential."""
+        credential = award.credential
+        facts = cls.from_json(award.details, start=credential.valid_from)
+        if "valid_from" in award.details or credential.valid_until is None:
+            return facts
+        return replace(facts, valid_until=facts.valid_until or credential.valid_until)
 
 
 def _filled(one: Result | Evidence) -> dict[str, str]:
@@ -306,14 +320,22 @@ def _evidence(
             message = _("Give a link, or tell of the work; or leave it out.")
             errors.append(Refusal(message, field, "evidence.empty", _("a link or a text"), ""))
         if piece.url:
-            links, findings = LinkCheck(LIMITS.link)(piece.url)
-            errors += [refusal for is_error, refusal in told(field, findings) if is_error]
-            if len(links) > 1:
-                message = _("Give one link for each piece of evidence.")
-                errors.append(Refusal(message, field, "evidence.links", "1", str(len(links))))
+            errors += link_problems(field, piece.url)
         for text in (piece.name, piece.description, piece.narrative, piece.genre):
             _text(field, text, errors, [])
     return tuple(evidence[:MOST_EVIDENCE])
+
+
+def link_problems(field: str, address: str) -> list[Refusal]:
+    """What is wrong with the address of a piece of evidence: one link, http or https. Empty: nothing."""
+    if not address:
+        return []
+    links, findings = LinkCheck(LIMITS.link)(address)
+    errors = [refusal for is_error, refusal in told(field, findings) if is_error]
+    if len(links) > 1:
+        message = _("Give one link for each piece of evidence.")
+        errors.append(Refusal(message, field, "evidence.links", "1", str(len(links))))
+    return errors
 
 
 def _text(field: str, text: str, errors: list[Refusal], warnings: list[Refusal]) -> str:

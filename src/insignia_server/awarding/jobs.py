@@ -3,10 +3,12 @@ mail."""
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from django.utils import timezone
 
+from insignia_server.awarding import evidence, reissue_chunks
 from insignia_server.awarding.batches import checking, signing, undoing
 from insignia_server.awarding.models import Batch
 from insignia_server.kit import scopes
@@ -41,6 +43,19 @@ def undo_range(running: Running, *, organisation: str, batch: str, first: int, l
         return undoing.undo_range(
             running, batch_id=uuid.UUID(batch), first=first, last=last, now=timezone.now()
         )
+
+
+@job(seconds=60, attempts=20, priority=10)
+def reissue_awards(running: Running, *, organisation: str, reissue: str) -> int:
+    """Issue again what a compromised key signed, from where it stands; another worker goes on with it."""
+    with scopes.organisation(uuid.UUID(organisation)):
+        return reissue_chunks.run(running, reissue_id=uuid.UUID(reissue))
+
+
+@job(seconds=300, every=dt.timedelta(hours=1))
+def drop_evidence(running: Running) -> int:
+    """Files of evidence that nothing uses any more."""
+    return evidence.drop(now=timezone.now())
 
 
 def enqueue_ranges(made: Job, batch: Batch) -> int:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from insignia_server.achievements.models import Achievement, AchievementVersion
 from insignia_server.awarding.querysets import AwardQuerySet
 from insignia_server.credentials.models import Credential, CredentialState, VisitorView
+from insignia_server.issuers.models import SigningKey
 from insignia_server.kit.scopes import OrganisationOwned, ScopedManager
 from insignia_server.organisations.models import Group
 
@@ -140,6 +141,7 @@ class AwardSource(models.TextChoices):
     CLAIM = "claim", _("claim")
     API = "api", _("API")
     CORRECTION = "correction", _("correction")
+    REISSUE = "reissue", _("issued again")
 
 
 class Award(OrganisationOwned):
@@ -149,21 +151,35 @@ class Award(OrganisationOwned):
 
     objects: ClassVar[Any] = ScopedManager.from_queryset(AwardQuerySet)()
 
-    # Every index costs each of a hundred million rows: those of Meta are all that a query uses.
+    # Every index costs each of a hundred million rows: those of Meta are all that a query uses. What a whole
+    # batch has in common is not checked again for each row: docs/adr/0014-lean-rows.md.
     organisation = models.ForeignKey(
-        "organisations.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     version = models.ForeignKey(
-        AchievementVersion, on_delete=models.PROTECT, related_name="awards", db_index=False
+        AchievementVersion,
+        on_delete=models.PROTECT,
+        related_name="awards",
+        db_index=False,
+        db_constraint=False,
     )
     achievement = models.ForeignKey(
-        Achievement, on_delete=models.PROTECT, related_name="awards", db_index=False
+        Achievement, on_delete=models.PROTECT, related_name="awards", db_index=False, db_constraint=False
     )
     credential = models.OneToOneField(Credential, on_delete=models.PROTECT, related_name="award")
     idempotency_key = models.CharField(max_length=200)
     source = models.CharField(max_length=10, choices=AwardSource.choices)
     batch = models.ForeignKey(
-        Batch, null=True, on_delete=models.PROTECT, related_name="awards", db_index=False
+        Batch,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="awards",
+        db_index=False,
+        db_constraint=False,
     )
     line = models.PositiveIntegerField(null=True)  # of the batch's file
     state = models.CharField(max_length=8, choices=AwardState.choices, default=AwardState.ISSUED)
@@ -184,7 +200,7 @@ class Award(OrganisationOwned):
     delivered_at = models.DateTimeField(null=True)
     message_id = models.UUIDField(null=True)  # the newest message that brings it; older ones change nothing
     created_by = models.ForeignKey(
-        USER, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+        USER, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False, db_constraint=False
     )
     created_at = models.DateTimeField()
 
@@ -210,6 +226,48 @@ class Award(OrganisationOwned):
         credential = self.credential
         over = credential.valid_until is not None and credential.valid_until <= now
         return "expired" if over and credential.state == CredentialState.VALID else str(credential.state)
+
+
+class ReissueState(models.TextChoices):
+    """Where issuing again stands."""
+
+    RUNNING = "running", _("being issued again")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+class Reissue(OrganisationOwned):
+    """What a compromised key signed, issued again in chunks; `cursor`: the last award that was looked at."""
+
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
+    everything = models.BooleanField(default=False)  # also what the log had before the compromise
+    reason = models.TextField()  # the learners read it
+    send = models.BooleanField(default=True)
+    state = models.CharField(max_length=8, choices=ReissueState.choices, default=ReissueState.RUNNING)
+    cursor = models.UUIDField(null=True)
+    total = models.PositiveIntegerField(default=0)
+    reissued = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    refusals = models.JSONField(default=list)  # the first hundred: [{"award", "message"}]
+    failure = models.TextField(blank=True)
+    created_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        base_manager_name = "plain"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["key"], condition=models.Q(state="running"), name="one_reissue_a_key"
+            )
+        ]
+
+    @property
+    def percent(self) -> int:
+        """How far it is."""
+        if self.state == ReissueState.DONE:
+            return 100
+        return min(100 * (self.reissued + self.refused) // max(self.total, 1), 99)
 
 
 class ClaimLink(OrganisationOwned):
@@ -267,3 +325,21 @@ class Claim(OrganisationOwned):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["link", "blind_index"], name="one_claim_a_person")
         ]
+
+
+class EvidenceFile(OrganisationOwned):
+    """A file that shows what an award says; its public address is made of the token."""
+
+    token = models.CharField(max_length=43, unique=True)
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()  # bytes
+    digest = models.BinaryField(max_length=32)  # SHA-256
+    stored = models.CharField(max_length=150, blank=True)  # storage name; empty: the content is gone
+    award = models.ForeignKey(Award, null=True, on_delete=models.SET_NULL, related_name="evidence_files")
+    used_at = models.DateTimeField(null=True)
+    created_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "plain"

@@ -8,7 +8,7 @@ import uuid
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from insignia_server.awarding.models import Award
+from insignia_server.awarding.models import Award, AwardSource
 from insignia_server.kit.errors import NotHere, Refusal, Refused
 from insignia_server.organisations.models import Organisation, OrganisationState
 
@@ -48,6 +48,9 @@ def require_active(
 
 
 def awarded_this_month(most: int, *, now: dt.datetime) -> int:
-    """Awards of the organisation in scope since the first of the month (UTC), counted up to `most`."""
+    """Awards of the organisation in scope since the first of the month (UTC), counted up to `most`; one that
+    takes another's place was counted with that."""
     start = now.astimezone(dt.UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return int(Award.objects.filter(created_at__gte=start).order_by()[:most].count())
+    replaced = (AwardSource.CORRECTION, AwardSource.REISSUE)
+    found = Award.objects.filter(created_at__gte=start).exclude(source__in=replaced)
+    return int(found.order_by()[:most].count())

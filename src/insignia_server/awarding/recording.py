@@ -146,11 +146,11 @@ def _queue(source: Source, acts: Sequence[Act]) -> dict[uuid.UUID, uuid.UUID]:
 
 def people_of(indexes: Iterable[bytes]) -> dict[bytes, uuid.UUID]:
     """Who has proved these identifiers, by blind index. One query for up to a thousand."""
-    rows = Identifier.objects.filter(blind_index__in=list(indexes)).values_list("blind_index", "user_id")
+    rows = Identifier.objects.filter(blind_index__among=list(indexes)).values_list("blind_index", "user_id")
     return {bytes(index): user_id for index, user_id in rows}
 
 
 def known_keys(keys: Sequence[str]) -> dict[str, uuid.UUID]:
     """Which of these idempotency keys the organisation has used, and for which award."""
-    rows: models.QuerySet[Any] = Award.objects.filter(idempotency_key__in=keys)
+    rows: models.QuerySet[Any] = Award.objects.filter(idempotency_key__among=keys)
     return dict(rows.values_list("idempotency_key", "pk"))

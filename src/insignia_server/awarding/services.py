@@ -18,6 +18,7 @@ from insignia_server.awarding.models import Award, AwardSource
 from insignia_server.awarding.owning import attach_person, set_visibility
 from insignia_server.awarding.recipients import Recipient
 from insignia_server.awarding.single import Prepared, awarded, holdings, prepare, told, write_one
+from insignia_server.credentials import keys
 from insignia_server.credentials.document import document_for
 from insignia_server.credentials.subject import Evidence, Result
 from insignia_server.kit.errors import Refusal, Refused
@@ -97,6 +98,7 @@ def award(
         refuse_held=refuse_held,
         now=now,
     )
+    keys.ready(prepared.version, suite)
     try:
         with transaction.atomic():
             made = write_one(by, prepared, key=key, source=source, send=send, suite=suite, now=now)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from insignia_server.achievements import services as achievements
 from insignia_server.achievements.models import Achievement, AchievementVersion
+from insignia_server.awarding import evidence as evidence_files
 from insignia_server.awarding import quota
 from insignia_server.awarding.facts import Facts, settled
 from insignia_server.awarding.models import Award, AwardSource, AwardState
@@ -140,6 +141,9 @@ def write_one(
         Source(version, issuer, source, organisation.language, now, by.user_id, send=send, mail=mail), [act]
     )
     issue_one(version=version, subject=subject, suite=suite, now=now)
+    evidence_files.attach(
+        prepared.facts.evidence, award=act.id, before=before.pk if before else None, now=now
+    )
     return awarded(act.id)
 
 

@@ -57,6 +57,7 @@ OPERATOR: tuple[Place, ...] = (
     Place(_("Invitations"), "operator:invitations", "mail"),
     Place(_("Domains"), "operator:domains", "globe"),
     Place(_("Reports"), "operator:reports", "triangle-alert"),
+    Place(_("Failed jobs"), "operator:jobs", "circle-alert"),
 )
 
 

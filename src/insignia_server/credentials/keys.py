@@ -9,6 +9,7 @@ from typing import Any
 from insignia import jsonld
 from insignia.issuing import IssuerKey
 from insignia.resolver import OfflineResolver
+from insignia_server.achievements.models import AchievementVersion
 from insignia_server.issuers import signing
 from insignia_server.issuers.models import Issuer, SigningKey
 
@@ -17,6 +18,12 @@ from insignia_server.issuers.models import Issuer, SigningKey
 def loader() -> Callable[[str], Any]:
     """The bundled contexts, compiled once a process; no other is ever loaded to sign."""
     return jsonld.bundled_loader(OfflineResolver())
+
+
+def ready(version: AchievementVersion, suite: str = "") -> None:
+    """Have the key that a credential of this version needs, before the transaction that signs it begins."""
+    chosen = suite or version.content.get("suite") or "eddsa-rdfc-2022"
+    signing.ready(version.achievement.issuer, signing.algorithm_of(chosen))
 
 
 def signing_pair(issuer: Issuer, suite: str) -> tuple[SigningKey, IssuerKey]:

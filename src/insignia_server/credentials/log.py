@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -87,6 +88,14 @@ def _find(credential: Credential, before: dt.datetime | None) -> dt.datetime | N
         if _holds(bytes(digests), digest):
             return at
     return None
+
+
+def digests_between(issuer_id: uuid.UUID, start: dt.datetime, end: dt.datetime) -> Iterator[bytes]:
+    """What the log of an issuer took up from `start` on and before `end`, in order."""
+    rows = IssuanceLogEntry.objects.filter(issuer_id=issuer_id, at__gte=start, at__lt=end)
+    for digests in rows.order_by("at", "sequence").values_list("digests", flat=True).iterator(chunk_size=20):
+        content = bytes(digests)
+        yield from (content[at : at + DIGEST] for at in range(0, len(content), DIGEST))
 
 
 def _holds(digests: bytes, digest: bytes) -> bool:

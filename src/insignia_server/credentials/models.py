@@ -57,9 +57,26 @@ class Credential(OrganisationOwned):
 
     PERSON_PATH: ClassVar[str | None] = "award__person_id"
 
-    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="+", db_index=False)
-    version = models.ForeignKey(AchievementVersion, null=True, on_delete=models.PROTECT, related_name="+")
-    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
+    # What a whole batch has in common is not checked again for each row: docs/adr/0014-lean-rows.md.
+    organisation = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    issuer = models.ForeignKey(
+        Issuer, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    version = models.ForeignKey(
+        AchievementVersion,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     suite = models.CharField(max_length=30)  # a Data Integrity suite, or `ob-jwt`
     content = models.BinaryField()  # what was signed, served as these bytes
     digest = models.BinaryField(max_length=32)
@@ -67,20 +84,34 @@ class Credential(OrganisationOwned):
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True)
     status_list = models.ForeignKey(
-        StatusList, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        StatusList,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     status_index = models.PositiveIntegerField(null=True)
     state = models.CharField(max_length=10, choices=CredentialState.choices, default=CredentialState.VALID)
     state_reason = models.TextField(blank=True)  # the learner reads it
     state_at = models.DateTimeField(null=True)
-    superseded_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="supersedes")
+    superseded_by = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="supersedes", db_index=False
+    )
 
     class Meta:
         base_manager_name = "plain"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["status_list", "status_index"], name="place_used_once"),
         ]
-        indexes: ClassVar = [models.Index(fields=["organisation", "-id"])]
+        indexes: ClassVar = [
+            models.Index(fields=["organisation", "-id"]),
+            models.Index(
+                fields=["superseded_by"],
+                name="credential_successor",
+                condition=~models.Q(superseded_by=None),
+            ),
+        ]
 
 
 class IssuanceLog(OrganisationOwned):

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from insignia_server.credentials import status
 from insignia_server.credentials.document import OB_JWT
 from insignia_server.credentials.models import Credential, VisitorView
+from insignia_server.kit.compiled import Compiled
 
 _PATH: Final = re.compile(r"/(status|credentials|refresh)/([0-9a-f-]{36})\.(json|jwt)", re.ASCII)
 _CHAIN_LIMIT: Final = 100
@@ -36,9 +37,15 @@ def visible() -> QuerySet[Credential]:
     return found
 
 
+_SIGNED: Final = Compiled(lambda key: visible().filter(pk=key).values_list("content", "digest", "suite"))
+_NEWEST: Final = Compiled(
+    lambda key: visible().filter(pk=key).values_list("superseded_by", "content", "digest", "suite")
+)
+
+
 def signed(key: uuid.UUID) -> Served | None:
     """The bytes of a visible credential; None when there is none. One query."""
-    row = visible().filter(pk=key).values_list("content", "digest", "suite").first()
+    row = _SIGNED.first(key)
     return None if row is None else Served(bytes(row[0]), bytes(row[1]).hex(), row[2] in JWT_SUITES)
 
 
@@ -48,7 +55,7 @@ def newest(key: uuid.UUID) -> Served | None:
     A query for each link: almost always there is none, then it is one query.
     """
     for _ in range(_CHAIN_LIMIT):
-        row = visible().filter(pk=key).values_list("superseded_by", "content", "digest", "suite").first()
+        row = _NEWEST.first(key)
         if row is None:
             return None
         if row[0] is None:

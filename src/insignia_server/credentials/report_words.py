@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
+from insignia_server.kit.compiled import Compiled
 
 TITLES = {
     "data-model": gettext_lazy("It is a badge by the rules of Open Badges"),
@@ -31,6 +32,10 @@ TITLES = {
     "endorsements": gettext_lazy("What others say about it is signed too"),
     "credentials": gettext_lazy("Each badge inside is in order"),
 }
+Names = tuple[str, str]  # of an issuer and of its organisation
+_NAMES: Final = Compiled[Names](
+    lambda did: Issuer.objects.filter(did=did).values_list("name", "organisation__name"), kind=str
+)
 TONES = {"valid": "good", "invalid": "bad", "undetermined": "warn"}
 
 
@@ -60,10 +65,13 @@ class Presented:
     proves_not: tuple[str, ...]
 
 
-def present(tree: Mapping[str, Any], *, inner: bool = False) -> Presented:
-    """The report for a page; one query, to see whether the issuer is of this instance."""
+def present(
+    tree: Mapping[str, Any], *, inner: bool = False, names: Mapping[str, Names] | None = None
+) -> Presented:
+    """The report for a page; one query, to see whether the issuer is of this instance, unless `names` has
+    just read it: the DID, and the names of issuer and organisation."""
     subject = tree["subject"]
-    known, line = (False, "") if inner else issuer_line(subject)
+    known, line = (False, "") if inner else issuer_line(subject, names or {})
     checks = tuple(_check(one) for one in tree["checks"] if one["outcome"] != "not applicable")
     return Presented(
         tone=TONES[tree["verdict"]],
@@ -96,21 +104,28 @@ def issuer_of(subject: Mapping[str, Any]) -> Mapping[str, Any]:
     return issuer if isinstance(issuer, Mapping) else {"id": issuer or ""}
 
 
-def issuer_line(subject: Mapping[str, Any]) -> tuple[bool, str]:
+def issuer_line(subject: Mapping[str, Any], read: Mapping[str, Names]) -> tuple[bool, str]:
     """Whether this verifier knows the issuer, and a sentence. Not known is no failure."""
     did = str(issuer_of(subject).get("id") or "")
     if not did:
         return False, ""
-    with scopes.crossing("verification"):
-        row = Issuer.objects.select_related("organisation").filter(did=did).first()
-    if row is None:
+    names = read.get(did) or _names(did)
+    if names is None:
         return False, _(
             "The issuer is not known to this verifier. The signature shows that {did} signed; who that is, "
             "you judge yourself, for instance by its web address."
         ).format(did=did)
     return True, _("{issuer} issues badges on this instance, for the organisation {organisation}.").format(
-        issuer=row.name, organisation=row.organisation.name
+        issuer=names[0], organisation=names[1]
     )
+
+
+def _names(did: str) -> Names | None:
+    """Of the issuer with this DID and of its organisation."""
+    if not did.isprintable():  # nothing of ours, and PostgreSQL cannot hold a NUL
+        return None
+    with scopes.crossing("verification"):
+        return _NAMES.first(did)
 
 
 def _passed(tree: Mapping[str, Any], code: str) -> bool:

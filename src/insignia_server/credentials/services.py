@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from django.db import transaction
@@ -32,6 +32,7 @@ from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.roles import Permission
 
 LIVE: Final = (CredentialState.VALID, CredentialState.SUSPENDED)
+LOG_DELAY: Final = dt.timedelta(hours=1)  # no job takes longer from the signature to its commit
 
 
 def issue_one(
@@ -120,13 +121,7 @@ def revoke_many(
     Credential.objects.filter(pk__in=keys).update(
         state=CredentialState.REVOKED, state_reason=text, state_at=now
     )
-    purposes = dict(StatusList.objects.filter(pk__in={row[1] for row in found}).values_list("pk", "purpose"))
-    changes: dict[uuid.UUID, list[tuple[int, int]]] = defaultdict(list)
-    for _key, list_id, index in found:
-        if list_id is not None and index is not None:
-            value = status.value_of(purposes[list_id], CredentialState.REVOKED)
-            changes[list_id].append((index, value))
-    status.set_bits(changes, now=now, publish=publish)
+    _say(((list_id, index) for _key, list_id, index in found), CredentialState.REVOKED, now, publish)
     if keys:
         audit.record(by=by, action="credential.revoke-many", count=len(keys))
     return keys
@@ -180,6 +175,32 @@ def supersede(*, by: Actor, old: Credential, new: Credential, reason: str, now: 
     return old
 
 
+@transaction.atomic
+def supersede_many(*, by: Actor, pairs: Mapping[uuid.UUID, uuid.UUID], reason: str, now: dt.datetime) -> int:
+    """As `supersede`, for some hundred pairs old -> new of the same issuer; how many old ones were valid
+    still and are superseded now. The status lists are published within seconds.
+
+    Raises Forbidden, Refused (no reason).
+    """
+    by.require(Permission.AWARD)
+    text = _reason(reason)
+    rows = (
+        Credential.objects.select_for_update(no_key=True)
+        .filter(pk__among=list(pairs), organisation_id=by.organisation_id, state=CredentialState.VALID)
+        .only("pk", "status_list", "status_index", "state", "state_reason", "state_at", "superseded_by")
+        .order_by("pk")
+    )
+    found = list(rows)
+    for row in found:
+        row.state, row.state_reason, row.state_at = CredentialState.SUPERSEDED, text, now
+        row.superseded_by_id = pairs[row.pk]
+    Credential.objects.bulk_update(found, ["state", "state_reason", "state_at", "superseded_by"])
+    _say(((row.status_list_id, row.status_index) for row in found), CredentialState.SUPERSEDED, now, False)
+    if found:
+        audit.record(by=by, action="credential.supersede-many", count=len(found))
+    return len(found)
+
+
 def affected_by(key: SigningKey) -> QuerySet[Credential]:
     """The credentials still in force that a key signed: after a compromise, what has to be issued again.
 
@@ -191,13 +212,38 @@ def affected_by(key: SigningKey) -> QuerySet[Credential]:
 
 
 def unanchored(key: SigningKey) -> QuerySet[Credential]:
-    """Those of `affected_by(key)` that do not count any more: issued at or after the compromise."""
+    """Those of `affected_by(key)` that do not count any more: the log did not have them before."""
     since = key.compromised_since
-    return (
-        affected_by(key).filter(issued_at__gte=since)
-        if since is not None
-        else affected_by(key).filter(Q(pk=None))
-    )
+    if since is None:
+        return affected_by(key).none()
+    return affected_by(key).filter(Q(issued_at__gte=since) | Q(pk__in=_taken_up_late(key, since)))
+
+
+def _taken_up_late(key: SigningKey, since: dt.datetime) -> list[uuid.UUID]:
+    """Signed before the moment and taken up by the log only after it: what another worker stored meanwhile
+    moved the log's time on."""
+    near = affected_by(key).filter(issued_at__gte=since - LOG_DELAY, issued_at__lt=since)
+    candidates = {bytes(digest): pk for pk, digest in near.values_list("pk", "digest")}
+    if candidates:
+        for digests in log.digests_between(key.issuer_id, since - LOG_DELAY, since):
+            candidates.pop(digests, None)
+    return list(candidates.values())
+
+
+def _say(
+    places: Iterable[tuple[uuid.UUID | None, int | None]],
+    state: CredentialState,
+    now: dt.datetime,
+    publish: bool,
+) -> None:
+    """The bits of these places, each list once."""
+    known = [(list_id, index) for list_id, index in places if list_id is not None and index is not None]
+    lists = {list_id for list_id, _index in known}
+    purposes = dict(StatusList.objects.filter(pk__in=lists).values_list("pk", "purpose"))
+    changes: dict[uuid.UUID, list[tuple[int, int]]] = defaultdict(list)
+    for list_id, index in known:
+        changes[list_id].append((index, status.value_of(purposes[list_id], state)))
+    status.set_bits(changes, now=now, publish=publish)
 
 
 def _reason(reason: str) -> str:

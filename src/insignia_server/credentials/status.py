@@ -24,10 +24,12 @@ from insignia_server.credentials.models import CredentialState, StatusList, Stat
 from insignia_server.credentials.permutation import permutation_of
 from insignia_server.issuers.models import Issuer, KeyState
 from insignia_server.kit import scopes
+from insignia_server.kit.compiled import Compiled
 
 LENGTH: Final = 131_072
 SUITE: Final = "eddsa-rdfc-2022"
 TTL: Final = dt.timedelta(seconds=60)
+_PUBLISHED: Final = Compiled(lambda key: StatusList.objects.filter(pk=key).values_list("published", "etag"))
 _SIZES: Final = {StatusPurpose.REVOCATION: 1, StatusPurpose.SUSPENSION: 1, StatusPurpose.MESSAGE: 2}
 
 
@@ -51,8 +53,9 @@ def value_of(purpose: str, state: str) -> int:
 def allocate(issuer: Issuer, purpose: str, count: int, *, now: dt.datetime | None = None) -> list[Place]:
     """`count` places that nobody had before, in published lists; in the order of a keyed permutation.
 
-    Safe for several workers at once. Call it outside of a long transaction, since it holds the list's row to
-    the commit; places of an attempt that failed stay unused for ever. Needs the organisation's scope.
+    A list that no sound key signs is signed first, for what is issued now must verify now. Safe for several
+    workers at once. Call it outside of a long transaction, since it holds the list's row to the commit;
+    places of an attempt that failed stay unused for ever. Needs the organisation's scope.
     """
     if count < 0:
         raise ValueError(f"a number of places is needed, not {count}")
@@ -67,13 +70,15 @@ def _block(issuer: Issuer, purpose: str, wanted: int, now: dt.datetime) -> list[
     row = (
         StatusList.objects.filter(issuer_id=issuer.pk, purpose=purpose, taken__lt=F("length"))
         .order_by("pk")
-        .values_list("pk", "taken", "length")
+        .values_list("pk", "taken", "length", "etag", "key__state")
         .first()
     )
     if row is None:
         create_list(issuer, purpose, now=now)
         return []
-    list_id, taken, length = row
+    list_id, taken, length, etag, key_state = row
+    if not etag or key_state in (None, KeyState.COMPROMISED):
+        publish(list_id, now=now)
     upto = min(taken + wanted, length)
     if not StatusList.objects.filter(pk=list_id, taken=taken).update(taken=upto):
         return []
@@ -147,7 +152,7 @@ def due() -> list[tuple[uuid.UUID, uuid.UUID]]:
 
 def published(list_id: uuid.UUID) -> tuple[bytes, str] | None:
     """The signed list as it is served, and its ETag; None when there is no such list. One query."""
-    row = StatusList.objects.filter(pk=list_id).values_list("published", "etag").first()
+    row = _PUBLISHED.first(list_id)
     return None if row is None or row[0] is None else (bytes(row[0]), row[1])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -28,8 +29,16 @@ from insignia_server.issuers import addresses, documents
 from insignia_server.issuers.models import Issuer, KeyState, SigningKey
 from insignia_server.issuers.resolver import LocalResolver
 from insignia_server.kit import scopes
+from insignia_server.kit.compiled import Compiled
 
 _URN: Final = "urn:uuid:"
+_FRAGMENT: Final = re.compile(r"[!-~]{1,120}", re.ASCII)  # all that a key of this instance can be called
+_COMPROMISED: Final = Compiled(
+    lambda fragment: SigningKey.objects.filter(fragment=fragment, state=KeyState.COMPROMISED).select_related(
+        "issuer"
+    ),
+    kind=str,
+)
 
 
 def verify_bytes(
@@ -150,15 +159,12 @@ def _compromised(method: str) -> SigningKey | None:
     if not method.startswith(("did:web:", "https://", "http://")):
         return None
     fragment = method.partition("#")[2] or method.rpartition("/")[2].removesuffix(".json")
-    if not fragment:
+    if not _FRAGMENT.fullmatch(fragment):
         return None
-    rows = SigningKey.objects.filter(fragment=fragment[:120], state=KeyState.COMPROMISED).select_related(
-        "issuer"
-    )
     return next(
         (
             key
-            for key in rows
+            for key in _COMPROMISED.all(fragment)
             if method in (addresses.method(key.issuer, key), addresses.jwk(key.issuer, key))
         ),
         None,

@@ -22,7 +22,6 @@ from insignia_server.organisations.roles import Permission
 SIZE: Final = 512
 
 
-@transaction.atomic
 def set_issuer_picture(*, by: Actor, issuer: Issuer, content: bytes) -> Issuer:
     """A new picture (PNG, JPEG or SVG), or none for empty bytes. Files are named by their content and stay.
 
@@ -31,9 +30,11 @@ def set_issuer_picture(*, by: Actor, issuer: Issuer, content: bytes) -> Issuer:
     by.require(Permission.ISSUERS)
     if issuer.organisation_id != by.organisation_id:
         raise NotHere
-    issuer.picture, issuer.picture_source = _kept(issuer, content) if content else ("", "")
-    touch(issuer, "picture", "picture_source")
-    audit.record(by=by, action="issuer.picture", subject=issuer, taken_away=not content)
+    names = _kept(issuer, content) if content else ("", "")  # drawn before the transaction begins
+    with transaction.atomic():
+        issuer.picture, issuer.picture_source = names
+        touch(issuer, "picture", "picture_source")
+        audit.record(by=by, action="issuer.picture", subject=issuer, taken_away=not content)
     return issuer
 
 

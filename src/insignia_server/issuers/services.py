@@ -20,11 +20,13 @@ from django.utils.translation import gettext as _
 
 from insignia.cryptosuites import timestamps
 from insignia.errors import DidError
+from insignia.keys import SecretKey
 from insignia_server.audit import services as audit
 from insignia_server.issuers import addresses, fields, keylog, signing, slugs
 from insignia_server.issuers.models import Issuer, KeyState, SigningKey
 from insignia_server.issuers.pictures import set_issuer_picture
 from insignia_server.issuers.signing import ALGORITHMS, ED25519, P256, Random, locked, log_key, pin, touch
+from insignia_server.kit import scopes
 from insignia_server.kit.errors import Forbidden, NotHere, Refusal, Refused
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Domain, DomainState
@@ -158,10 +160,9 @@ def use_own_domain(*, by: Actor, issuer: Issuer, domain: Domain, now: dt.datetim
     if domain.state not in (DomainState.PROVED, DomainState.CHECKING) or domain.proved_at is None:
         message = _("Prove that {domain} is yours first.").format(domain=domain.name)
         raise Refused(Refusal(message, "domain", "not-proved", DomainState.PROVED, domain.state))
-    others = Issuer.plain.filter(own_domain=domain.name).exclude(
-        pk=issuer.pk
-    )  # one DID, one issuer, whoever's
-    if others.exists():
+    with scopes.crossing("addresses"):  # one DID, one issuer, whoever's
+        used = Issuer.objects.filter(own_domain=domain.name).exclude(pk=issuer.pk).exists()
+    if used:
         raise Refused(_domain_taken(domain.name))
     return _move(by, issuer, domain.name, now)
 
@@ -180,7 +181,6 @@ def ask_document_check(*, by: Actor, issuer: Issuer) -> None:
     _look_later(issuer)
 
 
-@transaction.atomic
 def add_key(
     *,
     by: Actor,
@@ -190,7 +190,7 @@ def add_key(
     now: dt.datetime | None = None,
     random: Random = os.urandom,
 ) -> SigningKey:
-    """A key of an algorithm that the issuer has no active key of.
+    """A key of an algorithm that the issuer has no active key of. It is made before the transaction begins.
 
     Raises Forbidden, Refused, KeyUnavailable.
     """
@@ -199,16 +199,23 @@ def add_key(
     if algorithm not in ALGORITHMS:
         message = _("Choose one of {algorithms}.").format(algorithms=", ".join(ALGORITHMS))
         raise Refused(Refusal(message, "algorithm", "unknown", "", str(algorithm)[:40]))
-    row = locked(issuer)
-    if SigningKey.objects.filter(issuer_id=row.pk, algorithm=algorithm, state=KeyState.ACTIVE).exists():
-        message = _("There is an active {algorithm} key. Rotate it instead.").format(algorithm=algorithm)
-        raise Refused(Refusal(message, "algorithm", "exists", "", algorithm))
-    return signing.create_key(
-        row, algorithm, by=by, now=now or timezone.now(), signed_by=log_key(row), kms=kms, random=random
-    )
+    _require_no_key(issuer, algorithm)
+    made = _made(algorithm, kms, random)
+    with transaction.atomic():
+        row = locked(issuer)
+        _require_no_key(row, algorithm)
+        return signing.create_key(
+            row,
+            algorithm,
+            by=by,
+            now=now or timezone.now(),
+            signed_by=log_key(row),
+            kms=kms,
+            random=random,
+            made=made,
+        )
 
 
-@transaction.atomic
 def rotate_key(
     *, by: Actor, key: SigningKey, kms: str = "", now: dt.datetime | None = None, random: Random = os.urandom
 ) -> SigningKey:
@@ -220,32 +227,31 @@ def rotate_key(
     """
     issuer = _issuer_of(by, key)
     _check_places(by, kms)
-    row, now = locked(issuer), now or timezone.now()
-    old: SigningKey = SigningKey.objects.get(pk=key.pk)
-    if old.state != KeyState.ACTIVE:
-        raise Refused(Refusal(_("Only a key that signs can be rotated."), "key", "not-active", "", old.state))
-    if old.kms and not kms:
-        message = _("This key lives outside of the database. The operator names the one that follows it.")
-        raise Refused(Refusal(message, "key", "elsewhere", "", old.kms.partition(":")[0]))
-    voucher = old if old.algorithm in signing.LOG_SIGNERS else log_key(row)
-    old.state, old.retired_at = KeyState.RETIRED, now
-    old.save(update_fields=["state", "retired_at"])
-    new = signing.create_key(
-        row,
-        old.algorithm,
-        by=by,
-        now=now,
-        event=keylog.ROTATED,
-        replaces=old,
-        signed_by=voucher,
-        kms=kms,
-        random=random,
-    )
-    _forget_later(old.pk)
+    _require_rotatable(key, kms)
+    made, now = _made(key.algorithm, kms, random), now or timezone.now()
+    with transaction.atomic():
+        row = locked(issuer)
+        old: SigningKey = SigningKey.objects.get(pk=key.pk)
+        _require_rotatable(old, kms)
+        voucher = old if old.algorithm in signing.LOG_SIGNERS else log_key(row)
+        old.state, old.retired_at = KeyState.RETIRED, now
+        old.save(update_fields=["state", "retired_at"])
+        new = signing.create_key(
+            row,
+            old.algorithm,
+            by=by,
+            now=now,
+            event=keylog.ROTATED,
+            replaces=old,
+            signed_by=voucher,
+            kms=kms,
+            random=random,
+            made=made,
+        )
+        _forget_later(old.pk)
     return new
 
 
-@transaction.atomic
 def report_compromised(
     *,
     by: Actor,
@@ -262,29 +268,60 @@ def report_compromised(
     """
     issuer = _issuer_of(by, key)
     _check_places(by, kms)
-    row, now = locked(issuer), now or timezone.now()
-    bad: SigningKey = SigningKey.objects.get(pk=key.pk)
-    _check_since(bad, since, now)
-    survivor = log_key(row, other_than=bad)
-    was_active = bad.state == KeyState.ACTIVE
-    bad.state, bad.compromised_since, bad.revoked_at = KeyState.COMPROMISED, since, bad.revoked_at or now
-    bad.save(update_fields=["state", "compromised_since", "revoked_at"])
-    members = {"key": f"#{bad.fragment}", "since": timestamps.write(since)}
-    signing.append_log(row, keylog.Line(keylog.COMPROMISED, now, members), signed_by=survivor)
-    touch(row)
-    audit.record(by=by, action="key.compromised", subject=bad, fragment=bad.fragment, since=members["since"])
-    _forget_later(bad.pk)
-    if was_active:
+    now = now or timezone.now()
+    made = _made(key.algorithm, kms, random) if key.state == KeyState.ACTIVE else None
+    with transaction.atomic():
+        row = locked(issuer)
+        bad: SigningKey = SigningKey.objects.get(pk=key.pk)
+        _check_since(bad, since, now)
+        survivor = log_key(row, other_than=bad)
+        was_active = bad.state == KeyState.ACTIVE
+        bad.state, bad.compromised_since, bad.revoked_at = KeyState.COMPROMISED, since, bad.revoked_at or now
+        bad.save(update_fields=["state", "compromised_since", "revoked_at"])
+        members = {"key": f"#{bad.fragment}", "since": timestamps.write(since)}
+        signing.append_log(row, keylog.Line(keylog.COMPROMISED, now, members), signed_by=survivor)
+        touch(row)
+        facts = {"fragment": bad.fragment, "since": members["since"]}
+        audit.record(by=by, action="key.compromised", subject=bad, **facts)
+        _forget_later(bad.pk)
+        if not was_active:
+            return signing.active_key(row, bad.algorithm)
         return signing.create_key(
-            row, bad.algorithm, by=by, now=now, replaces=bad, signed_by=survivor, kms=kms, random=random
+            row,
+            bad.algorithm,
+            by=by,
+            now=now,
+            replaces=bad,
+            signed_by=survivor,
+            kms=kms,
+            random=random,
+            made=made,
         )
-    return signing.active_key(row, bad.algorithm)
 
 
 def proved_domains(issuer: Issuer) -> list[Domain]:
     """The domains that the issuer's organisation has proved, as the issuer page and the profile name them."""
     rows = Domain.objects.filter(organisation_id=issuer.organisation_id, state=DomainState.PROVED)
     return list(rows.order_by("name"))
+
+
+def _made(algorithm: str, kms: str, random: Random) -> SecretKey | None:
+    """A key that is made before the transaction; None where it lives elsewhere."""
+    return None if kms else signing.generate(algorithm, random)
+
+
+def _require_no_key(issuer: Issuer, algorithm: str) -> None:
+    if SigningKey.objects.filter(issuer_id=issuer.pk, algorithm=algorithm, state=KeyState.ACTIVE).exists():
+        message = _("There is an active {algorithm} key. Rotate it instead.").format(algorithm=algorithm)
+        raise Refused(Refusal(message, "algorithm", "exists", "", algorithm))
+
+
+def _require_rotatable(key: SigningKey, kms: str) -> None:
+    if key.state != KeyState.ACTIVE:
+        raise Refused(Refusal(_("Only a key that signs can be rotated."), "key", "not-active", "", key.state))
+    if key.kms and not kms:
+        message = _("This key lives outside of the database. The operator names the one that follows it.")
+        raise Refused(Refusal(message, "key", "elsewhere", "", key.kms.partition(":")[0]))
 
 
 def _look_later(issuer: Issuer) -> None:

@@ -131,6 +131,21 @@ def ob_jwt_key(issuer: Issuer, *, now: dt.datetime | None = None) -> IssuerKey:
     return _issuer_key(issuer, found or _first_rsa(issuer, now or timezone.now()))
 
 
+def ready(issuer: Issuer, algorithm: str) -> None:
+    """Make the RSA key of the first use now, if it is the one that is needed and there is none.
+
+    Call it before a transaction that will sign: to make the key inside would hold its locks meanwhile.
+    Raises Refused for an own domain without its document.
+    """
+    if algorithm == RSA and not _has_rsa(issuer):
+        ob_jwt_key(issuer)
+
+
+def _has_rsa(issuer: Issuer) -> bool:
+    rows = SigningKey.objects.filter(issuer_id=issuer.pk, algorithm=RSA, state=KeyState.ACTIVE)
+    return bool(rows.exists())
+
+
 def pin(issuer: Issuer, *, now: dt.datetime | None = None) -> Issuer:
     """Fix the issuer's addresses and DID for ever, at the first signature; afterwards it costs nothing.
 
@@ -180,7 +195,7 @@ def create_key(
     `signed_by`: the key that vouches for it in the log; the very first key vouches for itself. `kms`: the key
     lives elsewhere. Raises KeyUnavailable, Refused for a key that the issuer had before.
     """
-    secret = made or (None if kms else _generate(algorithm, random))
+    secret = made or (None if kms else generate(algorithm, random))
     key = _row(issuer, algorithm, secret, now=now, kms=kms, random=random)
     if SigningKey.objects.filter(issuer_id=issuer.pk, fragment=key.fragment).exists():
         message = _("The issuer had this key before. Make a new one.")
@@ -317,7 +332,8 @@ def _place(key: SigningKey) -> KeyPlace:
     return KeyPlace(key.kms.partition(":")[2], key.algorithm, key.organisation_id, key.issuer_id)
 
 
-def _generate(algorithm: str, random: Random) -> SecretKey:
+def generate(algorithm: str, random: Random) -> SecretKey:
+    """A new private key, not stored yet. RSA takes a tenth of a second to seconds: never in a transaction."""
     if algorithm == RSA:
         return SecretKey.from_jwk(
             _rsa_jwk(rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS))
@@ -356,7 +372,7 @@ def _row(
 
 def _first_rsa(issuer: Issuer, now: dt.datetime) -> SigningKey:
     """Made before the lock is taken; who comes second finds the first one's."""
-    secret = _generate(RSA, os.urandom)
+    secret = generate(RSA, os.urandom)
     with transaction.atomic():
         row = locked(issuer)
         found: SigningKey | None = SigningKey.objects.filter(

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from insignia_server.issuers.models import Issuer
+from insignia_server.kit import scopes
 from insignia_server.kit.errors import Refusal, Refused
 
 SLUG: Final = re.compile(r"[a-z0-9](?:-?[a-z0-9]){1,59}")
@@ -28,7 +29,9 @@ def new(slug: str) -> str:
     if text in RESERVED:
         message = _("This address is kept for the server itself. Choose another.")
         raise Refused(Refusal(message, "slug", "reserved", "", text))
-    if Issuer.plain.filter(slug=text).exists():  # an address is there once an instance, whoever's it is
+    with scopes.crossing("addresses"):
+        used = Issuer.objects.filter(slug=text).exists()
+    if used:
         raise Refused(taken(text))
     return text
 
@@ -36,7 +39,8 @@ def new(slug: str) -> str:
 def free(name: str) -> str:
     """A slug made of a name. Raises Refused when fifty people had the same idea."""
     tries = list(islice(made_of(name), TRIES))
-    used = set(Issuer.plain.filter(slug__in=tries).values_list("slug", flat=True))  # as above
+    with scopes.crossing("addresses"):
+        used = set(Issuer.objects.filter(slug__in=tries).values_list("slug", flat=True))
     found = next((slug for slug in tries if slug not in used), None)
     if found is None:
         raise Refused(taken(tries[0]))

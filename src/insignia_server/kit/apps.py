@@ -16,6 +16,7 @@ class KitConfig(AppConfig):
         """
         from insignia_server.kit import row_security
 
+        import_module(f"{self.name}.among")  # a lookup is known once it is imported
         connection_created.connect(row_security.follow, dispatch_uid="insignia row security")
         for app in apps.get_app_configs():
             if (

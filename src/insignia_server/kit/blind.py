@@ -5,17 +5,24 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+import idna
 from django.conf import settings
 
 
 def normal_email(address: str) -> str:
     """The form in which two spellings of one address are equal: trimmed, lower case, domain in IDNA."""
     local, _, domain = address.strip().rpartition("@")
+    return f"{local.lower()}@{_ascii(domain)}"
+
+
+def _ascii(domain: str) -> str:
+    """UTS 46, non-transitional: IDNA 2003 would give the mail of straße.example to strasse.example."""
+    if domain.isascii():
+        return domain.lower()
     try:
-        domain = domain.lower().encode("idna").decode()
-    except UnicodeError:
-        domain = domain.lower()
-    return f"{local.lower()}@{domain}"
+        return idna.encode(domain, uts46=True, transitional=False).decode()
+    except (idna.IDNAError, UnicodeError):
+        return domain.lower()
 
 
 def index(kind: str, value: str) -> bytes:

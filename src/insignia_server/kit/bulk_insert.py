@@ -8,8 +8,11 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
+import orjson
 from django.db import connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from insignia_server.kit import row_security
 
 _COPY_TYPES: Final = {
     "UUIDField": "uuid",
@@ -66,26 +69,41 @@ def _copy(
     fields: Sequence[models.Field[Any, Any]],
     rows: Iterable[Sequence[Any]],
 ) -> int:
-    from psycopg.types.json import Jsonb
-
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in fields)
     kinds = [_kind(field) for field in fields]
-    wrapped = [position for position, kind in enumerate(kinds) if kind == "JSONField"]
-    count = 0
-    statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN (FORMAT BINARY)"
+    table = quote(model._meta.db_table)
     with (
         transaction.atomic(using=connection.alias),
         connection.cursor() as cursor,
         connection.wrap_database_errors,
-        cursor.cursor.copy(statement) as copy,
     ):
+        if not row_security.binds(connection, model):
+            return _stream(cursor, f"{table} ({names})", kinds, rows)
+        # COPY is refused where rows are guarded: by way of a table of this connection.
+        staged = quote(f"staged_{model._meta.db_table}")
+        cursor.execute(
+            f"CREATE TEMP TABLE IF NOT EXISTS {staged} "
+            f"(LIKE {table} INCLUDING DEFAULTS INCLUDING STORAGE INCLUDING COMPRESSION) ON COMMIT DELETE ROWS"
+        )
+        count = _stream(cursor, f"{staged} ({names})", kinds, rows)
+        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {staged}")  # noqa: S608
+        cursor.execute(f"DELETE FROM {staged}")  # noqa: S608
+    return count
+
+
+def _stream(cursor: Any, target: str, kinds: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    from psycopg.types.json import Jsonb
+
+    wrapped = [position for position, kind in enumerate(kinds) if kind == "JSONField"]
+    count = 0
+    with cursor.cursor.copy(f"COPY {target} FROM STDIN (FORMAT BINARY)") as copy:
         copy.set_types([_COPY_TYPES.get(kind, "text") for kind in kinds])
         for row in rows:
             values = list(row)
             for position in wrapped:
                 if values[position] is not None:
-                    values[position] = Jsonb(values[position])
+                    values[position] = Jsonb(values[position], _json_bytes)
             copy.write_row(values)
             count += 1
     return count
@@ -130,6 +148,13 @@ def _uuid(value: uuid.UUID | None) -> str | None:
 def _moment(value: dt.datetime | None) -> str | None:
     """As Django's SQLite backend writes it: UTC without a zone."""
     return None if value is None else str(value.astimezone(dt.UTC).replace(tzinfo=None))
+
+
+def _json_bytes(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # keys that are no texts, numbers of more than 64 bits, lone surrogates
+        return json.dumps(value).encode()
 
 
 def _json(value: Any) -> str | None:

@@ -1,7 +1,8 @@
 """Row-level security, the second net under the scopes (ADR 13): PostgreSQL itself hides foreign rows.
 
-`apply` makes a policy for every table of a scoped model; `follow` makes each connection tell the server
-the scope in force (kit/scopes.py) before a statement, when it has changed. Without one the tables are closed.
+`apply` makes the policies of every table whose rows belong to an organisation; `follow` makes each connection
+tell the server the scope in force (kit/scopes.py) before a statement, when it has changed. Without one the
+tables are closed.
 """
 
 from __future__ import annotations
@@ -19,11 +20,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from insignia_server.kit import scopes
 
 POLICY: Final = "insignia_scope"
+_READ: Final = "insignia_read"
+_ADD: Final = "insignia_add"
+_OTHERS: Final = (_READ, _ADD)
 _TELL: Final = (
     "SELECT set_config('insignia.scope', %s, false), set_config('insignia.organisation', %s, false), "
     "set_config('insignia.person', %s, false)"
 )
 _IDLE: Final = 0  # psycopg.pq.TransactionStatus.IDLE: no transaction is open
+# See no rows; the last one must be the first of its transaction.
+_ABOUT_TRANSACTIONS: Final = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SET TRANSACTION")
 Words = tuple[str, str, str]  # what the three settings say
 
 # What a person sees beside the own rows: what stands on a badge's page. Groups, batches, clients are not.
@@ -33,18 +39,52 @@ OPEN_TO_PEOPLE: Final = frozenset(
     | {"credentials.statuslist", "awarding.claimlink"}
 )
 
+# Rows about an organisation that it must not see itself: a report names who reported it.
+ONLY_CROSSINGS: Final = frozenset({"organisations.abusereport"})
+
+# Acts are written from every scope and never changed: read by their organisation, changed in a crossing.
+APPEND_ONLY: Final = frozenset({"audit.entry"})
+
+_ACCOUNT: Final = "an account belongs to no organisation, and signing in reads it before there is a scope"
+_KEYS_ONLY: Final = "the work of the instance; its arguments are keys of rows that are guarded themselves"
+_NOBODY: Final = "holds nothing of an organisation or a person"
+
+# Every table without a policy, with the reason: a test fails for a model that is neither guarded nor here.
+WITHOUT: Final[dict[str, str]] = {
+    **dict.fromkeys(
+        [
+            *("people.user", "people.user_groups", "people.user_user_permissions", "people.identifier"),
+            *("account.emailaddress", "account.emailconfirmation", "mfa.authenticator", "sessions.session"),
+            *("socialaccount.socialaccount", "socialaccount.socialtoken", "usersessions.usersession"),
+        ],
+        _ACCOUNT,
+    ),
+    **dict.fromkeys(["django_tasks_database.dbtaskresult", "kit.lease", "kit.schedule"], _KEYS_ONLY),
+    **dict.fromkeys(
+        [
+            *("auth.permission", "auth.group", "auth.group_permissions", "contenttypes.contenttype"),
+            "socialaccount.socialapp",
+        ],
+        _NOBODY,
+    ),
+    "audit.pseudonym": "who an actor is, for every organisation in which the person acts",
+    "mail.sharedcontext": "what many messages say alike; only a message, which is guarded, names the row",
+    "organisations.foundinginvitation": "the organisation it is for does not exist yet",
+    "verifier.verification": "a visitor's check; its random address is the only way to it",
+}
+
 
 @dataclass(frozen=True)
 class Policy:
-    """What a table shows: the SQL condition, for reading and writing alike."""
+    """What a table shows and takes: PostgreSQL's policies, any of which may allow."""
 
     table: str
-    condition: str
+    rules: tuple[tuple[str, str], ...]  # name and the words after `ON <table>`
 
     @property
     def mark(self) -> str:
-        """Changes with the condition; kept as the policy's comment, so that a second run changes nothing."""
-        return "insignia " + hashlib.sha256(self.condition.encode()).hexdigest()[:16]
+        """Changes with the rules; kept as the comment of each, so that a second run changes nothing."""
+        return "insignia " + hashlib.sha256(repr(self.rules).encode()).hexdigest()[:16]
 
 
 def wanted() -> bool:
@@ -53,8 +93,8 @@ def wanted() -> bool:
 
 
 def guards(model: type[models.Model]) -> bool:
-    """Whether the table of this model has a policy: a tenant's rows, and the tenants themselves."""
-    return issubclass(model, scopes.OrganisationOwned) or getattr(model, "ORGANISATION_PATH", "") == "id"
+    """Whether the table of this model has a policy: rows that name an organisation, and organisations."""
+    return _is_tenant(model) or any(f.attname == "organisation_id" for f in model._meta.concrete_fields)
 
 
 def binds(connection: BaseDatabaseWrapper, model: type[models.Model]) -> bool:
@@ -63,8 +103,8 @@ def binds(connection: BaseDatabaseWrapper, model: type[models.Model]) -> bool:
 
 
 def policies() -> list[Policy]:
-    """One for each table of a scoped model."""
-    return [Policy(model._meta.db_table, _condition(model)) for model in apps.get_models() if guards(model)]
+    """One for each table that is guarded."""
+    return [Policy(model._meta.db_table, _rules(model)) for model in apps.get_models() if guards(model)]
 
 
 def apply(connection: BaseDatabaseWrapper) -> list[str]:
@@ -81,9 +121,11 @@ def apply(connection: BaseDatabaseWrapper) -> list[str]:
             table = connection.ops.quote_name(policy.table)
             cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
             cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-            cursor.execute(f"DROP POLICY IF EXISTS {POLICY} ON {table}")
-            cursor.execute(f"CREATE POLICY {POLICY} ON {table} USING ({policy.condition})")
-            cursor.execute(f"COMMENT ON POLICY {POLICY} ON {table} IS '{policy.mark}'")
+            for name in (POLICY, *_OTHERS):
+                cursor.execute(f"DROP POLICY IF EXISTS {name} ON {table}")
+            for name, words in policy.rules:
+                cursor.execute(f"CREATE POLICY {name} ON {table} {words}")
+                cursor.execute(f"COMMENT ON POLICY {name} ON {table} IS '{policy.mark}'")
     return [policy.table for policy in changed]
 
 
@@ -95,7 +137,8 @@ def withdraw(connection: BaseDatabaseWrapper) -> list[str]:
     with connection.cursor() as cursor:
         for name in found:
             table = connection.ops.quote_name(name)
-            cursor.execute(f"DROP POLICY {POLICY} ON {table}")
+            for policy in (POLICY, *_OTHERS):
+                cursor.execute(f"DROP POLICY IF EXISTS {policy} ON {table}")
             cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
             cursor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
     return found
@@ -150,6 +193,8 @@ class Follower:
     after a rollback to a savepoint.
     """
 
+    current = staticmethod(scopes.current)
+
     def __init__(self) -> None:
         self.told: Words | None = None
         self.in_transaction = False
@@ -158,11 +203,11 @@ class Follower:
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
     ) -> Any:
         """An execute_wrapper of Django."""
-        if str(sql).startswith(("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")):
+        if str(sql).startswith(_ABOUT_TRANSACTIONS):
             if str(sql).startswith("ROLLBACK"):
                 self.told = None
             return execute(sql, params, many, context)
-        self.tell(context["connection"], words(scopes.current()))
+        self.tell(context["connection"], words(self.current()))
         return execute(sql, params, many, context)
 
     def tell(self, connection: BaseDatabaseWrapper, now: Words) -> None:
@@ -183,17 +228,28 @@ def _setting(name: str, kind: str = "text") -> str:
     return f"(SELECT NULLIF(current_setting('insignia.{name}', true), '')::{kind})"
 
 
-def _condition(model: type[models.Model]) -> str:
-    owner = '"id"' if getattr(model, "ORGANISATION_PATH", "") == "id" else '"organisation_id"'
-    ways = [
-        "(SELECT starts_with(COALESCE(current_setting('insignia.scope', true), ''), 'crossing:'))",
-        f"{owner} = {_setting('organisation', 'uuid')}",
-    ]
-    if model._meta.label_lower in OPEN_TO_PEOPLE:
-        ways.append("(SELECT COALESCE(current_setting('insignia.scope', true), '') = 'person')")
-    else:
-        ways.extend(_own_rows(model))
-    return " OR ".join(ways)
+def _is_tenant(model: type[models.Model]) -> bool:
+    return getattr(model, "ORGANISATION_PATH", "") == "id"
+
+
+def _rules(model: type[models.Model]) -> tuple[tuple[str, str], ...]:
+    """The policies of a table; without WITH CHECK the same condition holds for what is written."""
+    crossing = "(SELECT starts_with(COALESCE(current_setting('insignia.scope', true), ''), 'crossing:'))"
+    column = '"id"' if _is_tenant(model) else '"organisation_id"'
+    own = f"{column} = {_setting('organisation', 'uuid')}"
+    label = model._meta.label_lower
+    if label in ONLY_CROSSINGS:
+        return ((POLICY, f"USING ({crossing})"),)
+    if label in APPEND_ONLY:
+        elsewhere = "(SELECT COALESCE(current_setting('insignia.scope', true), '') <> 'organisation')"
+        return (
+            (POLICY, f"USING ({crossing})"),
+            (_READ, f"FOR SELECT USING ({own})"),
+            (_ADD, f'FOR INSERT WITH CHECK ({own} OR "organisation_id" IS NULL OR {elsewhere})'),
+        )
+    person = "(SELECT COALESCE(current_setting('insignia.scope', true), '') = 'person')"
+    ways = [person] if label in OPEN_TO_PEOPLE else _own_rows(model)
+    return ((POLICY, f"USING ({' OR '.join([crossing, own, *ways])})"),)
 
 
 def _own_rows(model: type[models.Model]) -> list[str]:

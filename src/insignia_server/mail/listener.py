@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
+from insignia_server.kit import scopes
 from insignia_server.mail import bounces, suppressions
 from insignia_server.mail.models import Message, SuppressionReason
 
@@ -121,6 +122,7 @@ def _receive_in_thread(content: bytes, recipient: str) -> bool:
         connections.close_all()  # of this thread, which may never come back
 
 
+@scopes.crossing("mail")
 def _unsubscribe(recipient: str, *, now: dt.datetime) -> bool:
     message_id: Any = bounces.message_of(recipient)
     message = Message.plain.filter(pk=message_id).only("organisation_id", "to_address").first()

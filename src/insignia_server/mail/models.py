@@ -67,7 +67,12 @@ class Message(Keyed):
     subject_id = models.CharField(max_length=64, blank=True)
     context = models.JSONField(default=dict)
     shared = models.ForeignKey(
-        SharedContext, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+        SharedContext,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     state = models.CharField(
         max_length=10, choices=MessageState.choices, default=MessageState.QUEUED, db_default="queued"

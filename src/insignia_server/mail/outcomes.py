@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from insignia_server.kit import scopes
 from insignia_server.mail import subscribers, suppressions
 from insignia_server.mail.models import (
     BounceKind,
@@ -20,6 +21,7 @@ from insignia_server.mail.models import (
 _ON_ITS_WAY = (MessageState.QUEUED, MessageState.SENDING, MessageState.SENT)
 
 
+@scopes.crossing("mail")
 def sent(message: Message, *, provider_message_id: str, now: dt.datetime) -> bool:
     """The mail server has taken it. False when it was opened or bounced meanwhile, or given to another."""
     facts = {"sent_at": now, "provider_message_id": provider_message_id[:255]}
@@ -34,6 +36,7 @@ def failed(message: Message, failure: Failure, *, error: str = "") -> bool:
     return _finish_attempt(message, MessageState.FAILED, failure=failure, last_error=error[:2000])
 
 
+@scopes.crossing("mail")
 def again(message: Message, *, due_at: dt.datetime, error: str, counts: bool = True) -> bool:
     """Back into the queue until `due_at`; an attempt that did not reach the mail server does not count."""
     changed = _mine(message).update(
@@ -67,11 +70,13 @@ def refused(message_id: uuid.UUID, *, text: str, now: dt.datetime) -> bool:
     return _report(message_id, MessageState.FAILED, _ON_ITS_WAY, values, now=now)
 
 
+@scopes.crossing("mail")
 def delayed(message_id: uuid.UUID, *, text: str) -> bool:
     """A mail server is still trying: only noted."""
     return bool(Message.plain.filter(pk=message_id, state=MessageState.SENT).update(last_error=text[:2000]))
 
 
+@scopes.crossing("mail")
 def opened(message_id: uuid.UUID, *, now: dt.datetime) -> uuid.UUID | None:
     """Its link was followed, perhaps even after a bounce. None when there is no such message."""
     states = (*_ON_ITS_WAY, MessageState.BOUNCED)
@@ -85,6 +90,7 @@ def _mine(message: Message) -> Any:
     return Message.plain.filter(pk=message.pk, state=MessageState.SENDING, attempts=message.attempts)
 
 
+@scopes.crossing("mail")
 def _finish_attempt(message: Message, state: MessageState, **values: Any) -> bool:
     with transaction.atomic():
         if not _mine(message).update(state=state, **values):
@@ -93,6 +99,7 @@ def _finish_attempt(message: Message, state: MessageState, **values: Any) -> boo
         return True
 
 
+@scopes.crossing("mail")
 def _report(
     message_id: uuid.UUID,
     state: MessageState,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 from django.utils import timezone
 
+from insignia_server.kit import scopes
 from insignia_server.mail import outcomes
 from insignia_server.mail.bounces import Bounce, record
 from insignia_server.mail.models import BounceKind, Message
@@ -48,6 +49,7 @@ def _kind(event: AnymailTrackingEvent, words: str) -> BounceKind:
     return kind_of(enhanced_status(words), words)
 
 
+@scopes.crossing("mail")
 def _message(event: AnymailTrackingEvent) -> uuid.UUID | None:
     """By our token, which most providers hand back, or by the key that the provider gave the message."""
     metadata: Any = event.metadata or {}

@@ -18,6 +18,7 @@ from django.db.models import F
 from django.template import TemplateSyntaxError
 from django.utils import timezone
 
+from insignia_server.kit import scopes
 from insignia_server.mail import branding, outcomes, suppressions, texts
 from insignia_server.mail.compose import Composed, OwnText, compose
 from insignia_server.mail.envelope import Unsendable, mail
@@ -82,6 +83,7 @@ class Post:
                 return None
 
 
+@scopes.crossing("mail")
 def send_due(
     limit: int = JOB_SIZE,
     *,
@@ -107,6 +109,7 @@ def send_due(
     return tried
 
 
+@scopes.crossing("mail")
 def deliver(message: Message, *, clock: Clock = timezone.now) -> MessageState:
     """Send one queued message now, whenever it was due; its new state."""
     with transaction.atomic():
@@ -141,6 +144,7 @@ def composed(
     )
 
 
+@scopes.crossing("mail")
 def _claim(limit: int, *, ids: Sequence[uuid.UUID] | None, now: dt.datetime) -> list[Message]:
     waiting = Message.plain.filter(state__in=[MessageState.QUEUED, MessageState.SENDING], due_at__lte=now)
     if ids is not None:

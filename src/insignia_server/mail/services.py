@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from insignia_server.kit import scopes
 from insignia_server.kit.bulk_insert import insert_many
 from insignia_server.kit.ids import uuid7
 from insignia_server.mail import jobs, sending, subscribers
@@ -47,6 +48,7 @@ class Outgoing:
     shared: Mapping[str, Any] | None = None
 
 
+@scopes.crossing("mail")
 def queue_many(
     rows: Iterable[Outgoing], *, after: dt.datetime | None = None, now: dt.datetime | None = None
 ) -> list[uuid.UUID]:
@@ -71,6 +73,7 @@ def queue_many(
     return keys
 
 
+@scopes.crossing("mail")
 def withdraw(subject_type: str, subject_ids: Iterable[str]) -> int:
     """Send no more of what is queued about these subjects; how many messages that stopped."""
     count = 0
@@ -86,6 +89,7 @@ def withdraw(subject_type: str, subject_ids: Iterable[str]) -> int:
     return count
 
 
+@scopes.crossing("mail")
 def forget(subject_type: str, subject_ids: Iterable[str]) -> int:
     """Erase name, address, values and replies from all messages about these subjects; how many there were.
 
@@ -106,6 +110,7 @@ def forget(subject_type: str, subject_ids: Iterable[str]) -> int:
     )
 
 
+@scopes.crossing("mail")
 def subjects(message_ids: Sequence[uuid.UUID], subject_type: str) -> list[str]:
     """What these messages are about, of one type: a subscriber asks this to find its own rows."""
     found: list[str] = []

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from insignia_server.kit import blind
+from insignia_server.kit import blind, scopes
 from insignia_server.mail.models import Suppression, SuppressionReason
 
 _CHUNK = 500  # well under the number of parameters that SQLite takes
@@ -19,6 +19,7 @@ def address_index(address: str) -> bytes:
     return blind.index("emailAddress", address)
 
 
+@scopes.crossing("mail")
 def is_suppressed(
     organisation_id: uuid.UUID | None, indexes: Iterable[bytes], *, reminders: bool = False
 ) -> dict[bytes, SuppressionReason]:
@@ -30,13 +31,14 @@ def is_suppressed(
     found: dict[bytes, SuppressionReason] = {}
     whose = Q(organisation_id=None) | Q(organisation_id=organisation_id)
     for start in range(0, len(wanted), _CHUNK):
-        rows = Suppression.plain.filter(whose, address_index__in=wanted[start : start + _CHUNK])
+        rows = Suppression.plain.filter(whose, address_index__among=wanted[start : start + _CHUNK])
         for index, reason in rows.values_list("address_index", "reason"):
             if reminders or reason != SuppressionReason.UNSUBSCRIBED:
                 found[bytes(index)] = SuppressionReason(reason)
     return found
 
 
+@scopes.crossing("mail")
 def suppress(
     organisation_id: uuid.UUID | None, index: bytes, *, reason: SuppressionReason, now: dt.datetime
 ) -> None:
@@ -49,6 +51,7 @@ def suppress(
         row.save(update_fields=["reason", "since"])
 
 
+@scopes.crossing("mail")
 def lift(organisation_id: uuid.UUID | None, index: bytes) -> bool:
     """Write to this address again: its mailbox works now. True when it was on this organisation's list."""
     return bool(Suppression.plain.filter(organisation_id=organisation_id, address_index=index).delete()[0])

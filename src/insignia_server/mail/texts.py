@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from insignia_server.audit.services import ActsFor, record
+from insignia_server.kit import scopes
 from insignia_server.kit.errors import Refusal, Refused
 from insignia_server.mail import branding, placeholders
 from insignia_server.mail.compose import Composed, OwnText, compose, known_words, supported
@@ -67,12 +68,13 @@ def set_text(
         raise Refused(Refusal(message, field="language", code="language", expected=names, got=language))
     text = check(kind, subject=subject, intro=intro)
     place: dict[str, Any] = {"organisation_id": organisation_id, "kind": kind, "language": language}
-    with transaction.atomic():
+    with scopes.organisation(organisation_id), transaction.atomic():
         if not text.subject and not text.intro:
-            if MailText.plain.filter(**place).delete()[0]:
+            if MailText.objects.filter(**place).delete()[0]:
                 record(by=by, action="mail_text.reset", kind=kind, language=language)
             return None
-        row, _made = MailText.plain.update_or_create(
+        row: MailText
+        row, _made = MailText.objects.update_or_create(
             **place, defaults={"subject": text.subject, "intro": text.intro}
         )
         record(by=by, action="mail_text.set", subject=row, kind=kind, language=language)
@@ -83,7 +85,8 @@ def own_texts(organisation_id: uuid.UUID | None) -> dict[tuple[str, str], OwnTex
     """All own texts of an organisation by kind and language."""
     if organisation_id is None:
         return {}
-    rows = MailText.plain.filter(organisation_id=organisation_id)
+    with scopes.organisation(organisation_id):
+        rows = list(MailText.objects.all())
     return {(row.kind, row.language): OwnText(row.subject, row.intro) for row in rows}
 
 

@@ -9,11 +9,13 @@ class OrganisationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Mails look as their organisation does."""
+        from insignia_server.kit import scopes
         from insignia_server.mail import branding
         from insignia_server.organisations.models import Organisation
 
         def look(key: uuid.UUID) -> branding.Branding | None:
-            row = Organisation.plain.filter(pk=key).first()
+            with scopes.crossing("mail"):
+                row = Organisation.objects.filter(pk=key).first()
             if row is None:
                 return None
             return branding.Branding(name=row.name, accent=row.accent, reply_to=row.reply_to)

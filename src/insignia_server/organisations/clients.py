@@ -104,4 +104,5 @@ def touch(client: ApiClient, *, now: dt.datetime | None = None) -> None:
     """Remember the last use, to the minute."""
     now = now or timezone.now()
     if client.last_used_at is None or client.last_used_at < now - dt.timedelta(minutes=1):
-        ApiClient.plain.filter(pk=client.pk).update(last_used_at=now)
+        with scopes.organisation(client.organisation_id):
+            ApiClient.objects.filter(pk=client.pk).update(last_used_at=now)

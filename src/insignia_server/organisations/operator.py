@@ -38,7 +38,7 @@ def operator_actor(user: User, organisation: Organisation | None = None) -> Acto
 
 def _change(user: User, organisation: Organisation, state: str, reason: str, action: str) -> Organisation:
     by = operator_actor(user, organisation)
-    with transaction.atomic():
+    with scopes.crossing("operator"), transaction.atomic():
         organisation.state, organisation.state_reason = state, reason.strip()
         organisation.save(update_fields=["state", "state_reason"])
         audit.record(by=by, action=action, subject=organisation)
@@ -67,7 +67,8 @@ def set_quota(*, user: User, organisation: Organisation, awards_a_month: int | N
     """How many awards a calendar month allows; None: any number."""
     by = operator_actor(user, organisation)
     organisation.quota_awards_a_month = awards_a_month
-    organisation.save(update_fields=["quota_awards_a_month"])
+    with scopes.crossing("operator"):
+        organisation.save(update_fields=["quota_awards_a_month"])
     audit.record(by=by, action="organisation.quota", subject=organisation, awards=awards_a_month)
     return organisation
 
@@ -93,6 +94,7 @@ def withdraw_founder(*, user: User, invitation: FoundingInvitation) -> None:
     FoundingInvitation.objects.filter(pk=invitation.pk, used_at=None).delete()
 
 
+@scopes.crossing("operator")
 def report_abuse(
     *, address: str, reason: str, text: str, reporter: str = "", organisation: Organisation | None = None
 ) -> AbuseReport:
@@ -110,6 +112,7 @@ def report_abuse(
     )
 
 
+@scopes.crossing("operator")
 @transaction.atomic
 def close_report(
     *, user: User, report: AbuseReport, note: str, now: dt.datetime | None = None

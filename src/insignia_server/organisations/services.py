@@ -113,13 +113,14 @@ def found(*, user: User, name: str, slug: str = "", token: str = "") -> Organisa
     state = OrganisationState.PENDING if waits else OrganisationState.ACTIVE
     language = (user.language or translation.get_language() or "en")[:2]
     try:
-        with transaction.atomic():
-            organisation = Organisation.plain.create(
+        with scopes.crossing("founding"), transaction.atomic():
+            organisation = Organisation.objects.create(
                 name=name, slug=check_slug(slug, name=name), state=state, created_by=user, language=language
             )
     except IntegrityError:
         raise Refused(Refusal(_("This address is taken. Choose another one."), "slug", "taken")) from None
-    Member.plain.create(organisation=organisation, user=user, roles=[Role.OWNER])
+    with scopes.organisation(organisation.pk):
+        Member.objects.create(organisation=organisation, user=user, roles=[Role.OWNER])
     if invited:
         invited.used_at = timezone.now()
         invited.save(update_fields=["used_at"])
@@ -286,6 +287,7 @@ def _join(user: User, invitation: Invitation, now: dt.datetime) -> Member:
             member.roles = check_roles([*member.roles, *invitation.roles])
             member.save(update_fields=["roles"])
     result: Member = member
+    result.organisation = invitation.organisation  # for whoever is in no scope yet
     audit.record(by=result.actor(), action="member.join", subject=result, roles=result.roles)
     return result
 

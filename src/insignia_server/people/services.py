@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from insignia_server.audit import services as audit
-from insignia_server.kit import blind
+from insignia_server.kit import blind, scopes
 from insignia_server.kit.errors import Refusal, Refused
 from insignia_server.people.models import Identifier, User
 from insignia_server.people.subscribers import tell_proved
@@ -52,6 +52,7 @@ def update_profile(*, user: User, name: str, language: str = "", time_zone: str 
     return user
 
 
+@scopes.crossing("erasure")
 @transaction.atomic
 def erase(*, user: User) -> None:
     """Erase an account: the person, what was proved, and the mapping to the pseudonym in the audit log."""

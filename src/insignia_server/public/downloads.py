@@ -16,11 +16,10 @@ from insignia import baking
 from insignia_server.achievements import pictures
 from insignia_server.achievements.definition import Definition, texts
 from insignia_server.achievements.models import AchievementVersion
-from insignia_server.kit import scopes
 from insignia_server.kit.errors import NotHere
 from insignia_server.kit.pdf import CertificateData, certificate
 from insignia_server.kit.pictures import SVG, preview_card, read_picture
-from insignia_server.public import showing
+from insignia_server.public import finding, showing
 from insignia_server.public.documents import HOUR, answer
 from insignia_server.public.pages import absolute, visitor
 
@@ -28,17 +27,7 @@ WEEK = "public, max-age=604800"
 
 
 def _version(key: uuid.UUID, number: int) -> AchievementVersion:
-    with scopes.crossing("public-pages"):
-        row: AchievementVersion | None = (
-            AchievementVersion.objects.select_related(
-                "picture", "achievement__issuer", "achievement__organisation"
-            )
-            .filter(achievement_id=key, number=number)
-            .first()
-        )
-    if row is None:
-        raise NotHere
-    return row
+    return finding.find_version(key, number)[0]
 
 
 @require_safe

@@ -21,13 +21,13 @@ from insignia_server.achievements.models import Achievement, AchievementState
 from insignia_server.credentials.report_words import present
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
-from insignia_server.kit.errors import NotHere, Refused
+from insignia_server.kit.errors import Refused
 from insignia_server.kit.limits import limited
 from insignia_server.kit.markdown import render as markdown
 from insignia_server.mail import links
 from insignia_server.organisations import operator
 from insignia_server.people.models import User
-from insignia_server.public import showing
+from insignia_server.public import finding, showing
 from insignia_server.public.forms import ReportForm
 
 JSON_TYPES = ("application/json", "application/ld+json", "application/vc", "application/vc+jwt")
@@ -76,7 +76,7 @@ def badge(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "shown": shown,
         "page": page,
         "mine": visitor(request) is not None and award.person_id == request.user.pk,
-        "report": present(render_report(shown.report)),
+        "report": present(render_report(shown.report), names=showing.names(shown)),
         "linkedin": showing.linkedin_url(shown, page=page),
         "card": absolute(
             reverse("achievement-card", kwargs={"key": award.achievement_id, "number": shown.version.number})
@@ -111,18 +111,14 @@ def achievement(request: HttpRequest, key: uuid.UUID, number: int | None = None)
 def issuer(request: HttpRequest, slug: str) -> HttpResponse:
     """The issuer page: who this is, what is proved of it, what can be earned."""
     with scopes.crossing("public-pages"):
-        row = Issuer.objects.select_related("organisation", "parent").filter(slug=slug).first()
-        if row is None:
-            raise NotHere
+        row = finding.find_issuer(slug)
         if wants_json(request):
             return redirect("issuer-profile", slug=slug)
-        rows = Achievement.objects.filter(issuer=row, state=AchievementState.PUBLISHED)
-        published = list(rows.annotate(newest=Max("versions__number")).order_by("name")[:200])
         context = {
             "issuer": row,
             "description": markdown(row.description),
-            "achievements": published,
-            "domains": showing.proved_domains(row),
+            "achievements": finding.published_by(row),
+            "domains": finding.proved_domains(row),
             "page": absolute(reverse("issuer", kwargs={"slug": slug})),
         }
     return render(request, "public/issuer.html", context)

@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from django.utils.translation import get_language
@@ -24,10 +24,11 @@ from insignia_server.credentials.models import Credential, CredentialState, Visi
 from insignia_server.credentials.verification import verify_secured
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
+from insignia_server.kit.compiled import Compiled
 from insignia_server.kit.errors import NotHere
 from insignia_server.kit.markdown import render as markdown
-from insignia_server.organisations.models import Domain, DomainState
 from insignia_server.people.models import User
+from insignia_server.public.finding import find_version, proved_domains
 
 
 @dataclass(frozen=True)
@@ -83,22 +84,13 @@ def languages() -> list[str]:
 
 
 def find_award(key: uuid.UUID, user: User | None) -> Award:
-    """The award of a credential, if this visitor may see it.
+    """The award of a credential, if this visitor may see it; one query.
 
     Raises:
         NotHere: there is none, or it is private and the visitor somebody else.
     """
     with scopes.crossing("public-pages"):
-        row: Award | None = (
-            Award.objects.select_related(
-                "credential__superseded_by",
-                "version__picture",
-                "achievement__issuer",
-                "achievement__organisation",
-            )
-            .filter(credential_id=key)
-            .first()
-        )
+        row = _AWARD.first(key)
     if row is None:
         raise NotHere
     mine = user is not None and row.person_id == user.pk
@@ -107,8 +99,15 @@ def find_award(key: uuid.UUID, user: User | None) -> Award:
     return row
 
 
+_AWARD: Final = Compiled[Award](
+    lambda key: Award.objects.filter(credential_id=key).select_related(
+        "credential", "version__picture", "achievement__issuer", "achievement__organisation"
+    )
+)
+
+
 def show(award: Award, *, now: dt.datetime) -> Shown:
-    """Everything of a badge page, with a verification that is made now; seven queries."""
+    """Everything of a badge page, with a verification that is made now; five queries."""
     credential, version, issuer = award.credential, award.version, award.achievement.issuer
     definition = Definition.from_json(version.content)
     with scopes.crossing("public-pages"):
@@ -234,10 +233,10 @@ def results_of(credential: Credential, version: AchievementVersion) -> list[tupl
     return results(subject, version.document or {})
 
 
-def proved_domains(issuer: Issuer) -> list[str]:
-    """The domains that the issuer's organisation has proved; one query."""
-    rows = Domain.objects.filter(organisation_id=issuer.organisation_id, state=DomainState.PROVED)
-    return [name.encode().decode("idna") for name in rows.values_list("name", flat=True)]
+def names(shown: Shown) -> dict[str, tuple[str, str]]:
+    """The issuer's DID with the names of issuer and organisation, for the words of the report."""
+    issuer = shown.issuer
+    return {issuer.did: (issuer.name, shown.award.achievement.organisation.name)}
 
 
 def linkedin_url(shown: Shown, *, page: str) -> str:
@@ -274,24 +273,14 @@ class ShownAchievement:
     assessment: Sequence[Fact]
     domains: Sequence[str]
     newest: int
-    awarded: int
 
 
 def show_achievement(key: uuid.UUID, number: int | None) -> ShownAchievement:
-    """A published version, the newest where none is named.
-
-    Raises:
-        NotHere: no such version was published.
-    """
+    """A published version, the newest where none is named; three queries. Raises NotHere."""
+    version, newest = find_version(key, number)
+    issuer = version.achievement.issuer
     with scopes.crossing("public-pages"):
-        rows = AchievementVersion.objects.filter(achievement_id=key).exclude(number=None).order_by("-number")
-        found = list(rows.select_related("achievement__issuer", "achievement__organisation", "picture"))
-        version = next((row for row in found if number in (None, row.number)), None)
-        if version is None:
-            raise NotHere
-        issuer = version.achievement.issuer
         domains = proved_domains(issuer)
-        awarded = Award.objects.filter(achievement_id=key, state=AwardState.ISSUED)[:1001].count()
     definition = Definition.from_json(version.content)
     said = texts(definition, languages())
     return ShownAchievement(
@@ -306,8 +295,7 @@ def show_achievement(key: uuid.UUID, number: int | None) -> ShownAchievement:
         about=about_facts(definition),
         assessment=assessment_facts(definition),
         domains=domains,
-        newest=found[0].number or 0,
-        awarded=awarded,
+        newest=newest,
     )
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils import timezone
 
 from insignia.errors import ResolveError
-from insignia_server.kit import fetch
+from insignia_server.kit import fetch, scopes
 from insignia_server.kit.jobs import Running, job
 from insignia_server.webhooks.models import Delivery, Endpoint
 from insignia_server.webhooks.services import secret_of, sign
@@ -19,6 +19,7 @@ PER_RUN = 50
 
 
 @job(seconds=120, every=dt.timedelta(seconds=5), attempts=1)
+@scopes.crossing("webhooks")
 def deliver_due(running: Running) -> int:
     """Send what is due; returns how many were tried."""
     now, count = timezone.now(), 0
@@ -35,6 +36,7 @@ def deliver_due(running: Running) -> int:
     return count
 
 
+@scopes.crossing("webhooks")
 def attempt(delivery: Delivery, *, now: dt.datetime | None = None) -> Delivery:
     """One request; its answer, or why there was none, is kept."""
     now = now or timezone.now()

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from insignia_server.audit import services as audit
+from insignia_server.kit import scopes
 from insignia_server.kit.errors import Refusal, Refused
 from insignia_server.kit.sealing import seal, unseal
 from insignia_server.webhooks.models import Delivery, Endpoint, Event
@@ -121,21 +122,19 @@ def secret_of(endpoint: Endpoint) -> str:
 
 def publish(*, organisation_id: uuid.UUID, type: str, data: Mapping[str, Any]) -> Event | None:
     """Tell that something happened, in the transaction in which it did; None when nobody listens."""
-    endpoints = [
-        endpoint
-        for endpoint in Endpoint.objects.filter(organisation_id=organisation_id, disabled_at=None)
-        if not endpoint.events or type in endpoint.events
-    ]
-    if not endpoints:
-        return None
-    now = timezone.now()
-    event = _event(organisation_id, type, data, now)
-    Delivery.objects.bulk_create(
-        [
-            Delivery(organisation_id=organisation_id, endpoint=endpoint, event=event, due_at=now)
-            for endpoint in endpoints
-        ]
-    )
+    with scopes.organisation(organisation_id):
+        found = Endpoint.objects.filter(organisation_id=organisation_id, disabled_at=None)
+        endpoints = [endpoint for endpoint in found if not endpoint.events or type in endpoint.events]
+        if not endpoints:
+            return None
+        now = timezone.now()
+        event = _event(organisation_id, type, data, now)
+        Delivery.objects.bulk_create(
+            [
+                Delivery(organisation_id=organisation_id, endpoint=endpoint, event=event, due_at=now)
+                for endpoint in endpoints
+            ]
+        )
     return event
 
 
@@ -171,6 +170,7 @@ def replay(*, by: Any, delivery: Delivery) -> Delivery:
     return again
 
 
+@scopes.crossing("key-rotation")
 def reseal_all() -> int:
     """Seal every secret under the first key-encryption key; returns how many."""
     count = 0

@@ -61,6 +61,11 @@ TABLE: dict[str, Permission] = {
     "POST /issuers/{key}/keys": IS,
     "POST /issuers/{key}/keys/{signing_key}/rotate": IS,
     "POST /issuers/{key}/keys/{signing_key}/compromised": IS,
+    "GET /issuers/{key}/keys/{signing_key}/affected": R,
+    "POST /issuers/{key}/keys/{signing_key}/reissue": AW,
+    "GET /reissues": R,
+    "GET /reissues/{key}": R,
+    "GET /reissues/{key}/outcomes": R,
     "GET /achievements": R,
     "POST /achievements": AU,
     "GET /achievements/{key}": R,
@@ -85,6 +90,7 @@ TABLE: dict[str, Permission] = {
     "POST /awards/{key}/suspend": RE,
     "POST /awards/{key}/reinstate": RE,
     "POST /awards/{key}/resend": AW,
+    "POST /evidence": AW,
     "GET /batches": R,
     "POST /batches": AW,
     "GET /batches/{key}": R,
@@ -107,6 +113,8 @@ TABLE: dict[str, Permission] = {
     "GET /claims/{key}": R,
     "POST /claims/{key}/approve": AP,
     "POST /claims/{key}/decline": AP,
+    "POST /claims/approve": AP,
+    "POST /claims/decline": AP,
     "GET /credentials/{key}": R,
     "GET /credentials/{key}/status": R,
     "GET /webhooks": R,
@@ -135,7 +143,7 @@ BODIES: dict[str, Any] = {
         f"POST /{name}": {"reason": "because"}
         for name in (
             *("awards/{key}/correct", "awards/{key}/revoke", "awards/{key}/suspend", "batches/{key}/undo"),
-            "claims/{key}/decline",
+            *("claims/{key}/decline", "issuers/{key}/keys/{signing_key}/reissue"),
         )
     },
 }
@@ -183,6 +191,7 @@ def places(
         "batches": batch["id"],
         "claim-links": link["id"],
         "claims": uuid.uuid4(),
+        "reissues": uuid.uuid4(),
         "webhooks": hook["id"],
     }
     signing_key = SigningKey.plain.filter(issuer=issuer).first()
@@ -201,10 +210,18 @@ def _csv() -> Any:
     return SimpleUploadedFile("people.csv", b"Email,Name\nbo@example.org,Bo\n", "text/csv")
 
 
+def _text() -> Any:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    return SimpleUploadedFile("a.txt", b"evidence", "text/plain")
+
+
 def _ask(api: Api, name: str, path: str) -> Any:
     method = name.partition(" ")[0]
     if name.endswith(("/picture", "POST /batches")) and method == "POST":
         return api("POST", path, files={"file": _csv()})
+    if name == "POST /evidence":
+        return api("POST", path, files={"file": _text()})
     return api(method, path, BODIES.get(name, {} if method in ("POST", "PATCH", "PUT") else None))
 
 

@@ -14,7 +14,7 @@ from insignia_server.achievements.definition import Definition
 from insignia_server.awarding import claims
 from insignia_server.awarding import services as awarding
 from insignia_server.awarding.batches import start_bulk
-from insignia_server.awarding.models import Claim
+from insignia_server.awarding.models import Claim, Reissue
 from insignia_server.awarding.recipients import Recipient
 from insignia_server.command.demo_data import ACHIEVEMENTS
 from insignia_server.issuers import services as issuers
@@ -87,6 +87,7 @@ def world(organisation: Organisation, its_owner: User, operator_user: User) -> d
         batch = start_bulk(
             by=by, achievement=achievement, name="B", content=b"email\nann@example.org\n", file_name="b.csv"
         )
+        reissue = Reissue.objects.create(organisation=organisation, key=key, reason="Stolen.", created_at=now)
         link = claims.open_link(by=by, achievement=achievement, name="Workshop", needs_approval=True)
         guest = "guest@example.org"
         claim = Claim.objects.create(
@@ -121,7 +122,7 @@ def world(organisation: Organisation, its_owner: User, operator_user: User) -> d
         "webhooks:replay": {"key": delivery.pk},
         "issuers": {"issuer": issuer.slug, "key": key.pk},
         "achievements": {"achievement": achievement.pk},
-        "awards": {"award": award.pk, "achievement": achievement.pk},
+        "awards": {"award": award.pk, "achievement": achievement.pk, "run": reissue.pk},
         "claims": {"link": link.pk, "claim": claim.pk},
         "batches": {"batch": batch.pk, "achievement": achievement.pk, "form": "csv"},
         "operator": {"key": organisation.pk},

@@ -99,7 +99,8 @@ def test_jobs_that_were_given_up_are_named_without_their_arguments(desk: Client)
         finished_at=timezone.now(),
         traceback="Traceback …\nValueError: no such domain",
     )
-    page = desk.get("/operator/").content.decode()
+    assert "Jobs that were given up: 1" in desk.get("/operator/").content.decode()
+    page = desk.get("/operator/jobs/").content.decode()
     assert "organisations.jobs.check_domain" in page
     assert "ValueError: no such domain" in page
     assert "secret-argument" not in page

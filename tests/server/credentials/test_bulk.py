@@ -24,6 +24,7 @@ from insignia_server.credentials.subject import Evidence, Result, Subject
 from insignia_server.credentials.verification import verify_bytes
 from insignia_server.issuers import services as issuer_services
 from insignia_server.issuers.models import Issuer, SigningKey
+from insignia_server.kit import row_security
 from insignia_server.organisations.actors import Actor
 
 SUITES = ("eddsa-rdfc-2022", "ecdsa-rdfc-2019", "ob-jwt")
@@ -212,7 +213,8 @@ def test_storing_takes_few_statements_and_none_for_nothing(version: Any) -> None
     minted = mint.issue(subjects, places)
     with CaptureQueriesContext(connection) as queries, transaction.atomic():
         bulk.store(mint, minted)
-    assert len(queries) <= 13
+    staged = 3 if row_security.binds(connection, Credential) else 0  # the rows go by way of a table beside
+    assert len(queries) <= 13 + staged
     with CaptureQueriesContext(connection) as queries:
         bulk.store(mint, [])
     assert len(queries) == 0

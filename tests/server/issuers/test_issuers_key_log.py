@@ -237,6 +237,6 @@ def test_no_context_is_ever_loaded(log: Log) -> None:
 
 
 def test_an_rsa_key_does_not_sign_the_log() -> None:
-    key = IssuerKey(signing._generate("RSA", bytes), "https://badges.example.test/key.json")
+    key = IssuerKey(signing.generate("RSA", bytes), "https://badges.example.test/key.json")
     with pytest.raises(ValueError, match="expected an Ed25519 or P-256 key"):
         keylog.entry(Line(CREATED, NOW, {}), did=DID, sequence=0, previous=None, key=key)

@@ -1,4 +1,7 @@
-"""Issue 3: 'on PostgreSQL row-level security is the second net'. Runs as a role that PostgreSQL binds."""
+"""Issue 3: 'on PostgreSQL row-level security is the second net'. What each connection is told, and when.
+
+tests/temporary_postgres.py gives a role that PostgreSQL binds; test_row_security_tables.py asks every table.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from row_security_in_tests import sight
 
 from insignia_server.kit import row_security, scopes
 from insignia_server.organisations.models import Group, Member, Organisation
@@ -16,19 +20,13 @@ Tenants = tuple[Organisation, Organisation]
 
 @pytest.fixture
 def tenants(make_organisation: Callable[..., Organisation], settings: object) -> Iterator[Tenants]:
-    """Two tenants with a group each, on a connection of a role without privileges over the rows."""
+    """Two tenants with a group each; from now on the test is bound as the server's code is."""
     if connection.vendor != "postgresql":
         pytest.skip("row-level security is PostgreSQL's")
-    row_security.apply(connection)
     here, there = make_organisation("here"), make_organisation("there")
     for tenant in (here, there):
         Group.plain.create(organisation=tenant, name=f"Class of {tenant.slug}")
-    follower = row_security.Follower()
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE ROLE insignia_bound NOSUPERUSER NOBYPASSRLS")
-        cursor.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO insignia_bound")
-        cursor.execute("SET LOCAL ROLE insignia_bound")
-    with connection.execute_wrapper(follower):
+    with sight.bound():
         yield here, there
 
 
@@ -113,7 +111,6 @@ def test_a_person_sees_their_own_rows_and_the_names_of_organisations(tenants: Te
 
 def test_the_policies_are_made_once_and_can_be_taken_back(tenants: Tenants) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     assert row_security.apply(connection) == [], "a second run changes nothing"
     tables = {policy.table for policy in row_security.policies()}
@@ -121,12 +118,29 @@ def test_the_policies_are_made_once_and_can_be_taken_back(tenants: Tenants) -> N
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
         assert {name for (name,) in cursor.fetchall()} == tables
-        assert any("superuser" in sentence for sentence in row_security.problems(connection))
+        assert row_security.problems(connection) == []
         cursor.execute("COMMENT ON POLICY insignia_scope ON awarding_award IS 'of an older version'")
     assert any("awarding_award" in sentence for sentence in row_security.problems(connection))
     assert row_security.apply(connection) == ["awarding_award"]
     assert set(row_security.withdraw(connection)) == tables
     assert row_security.withdraw(connection) == []
+
+
+def test_a_role_that_goes_past_the_policies_is_reported(tenants: Tenants) -> None:
+    other = connection.copy()
+    other.settings_dict = {**connection.settings_dict, "USER": "postgres"}
+    try:
+        found = row_security.problems(other)
+        assert any("is a superuser" in sentence for sentence in found)
+        with other.cursor() as cursor:
+            cursor.execute("CREATE ROLE past_all_policies BYPASSRLS")
+            cursor.execute("SET ROLE past_all_policies")
+        assert any("has BYPASSRLS" in sentence for sentence in row_security.problems(other))
+        with other.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+            cursor.execute("DROP ROLE past_all_policies")
+    finally:
+        other.close()
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from insignia_server.kit import scopes
 from insignia_server.kit.errors import Forbidden, Refused
 from insignia_server.organisations import clients, domains, groups
 from insignia_server.organisations.actors import Actor
@@ -165,7 +166,8 @@ def test_a_domain_belongs_to_one_organisation(
     """Issue 3: 'nobody becomes Harvard by typing it'."""
     other = make_organisation("other")
     theirs = Domain.plain.create(organisation=other, name="example.edu", token="t")
-    domains.conclude(theirs, method="dns", detail="found", now=NOW)
+    with scopes.organisation(other.pk):
+        domains.conclude(theirs, method="dns", detail="found", now=NOW)
     mine = domains.add_domain(by=owner, name="example.edu")
     domains.conclude(mine, method="dns", detail="found", now=NOW)
     mine.refresh_from_db()

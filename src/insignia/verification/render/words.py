@@ -129,9 +129,9 @@ def subject_name(report: Report) -> str:
     if name := said.get("name"):
         return quoted(str(name))
     kind = said.get("kind")
-    if kind == "presentation":
+    if kind in ("presentation", "learner record"):
         count = said.get("credentials", 0)
-        return f"a presentation of {count} credential{'' if count == 1 else 's'}"
+        return f"a {kind} of {count} credential{'' if count == 1 else 's'}"
     return {"endorsement": "an endorsement", "status list": "a status list"}.get(str(kind), "a credential")
 
 
@@ -140,7 +140,9 @@ def _issued(report: Report) -> str:
     verb = "was presented by" if said.get("kind") == "presentation" else "was issued by"
     words = [verb, party(said.get("issuer"), "an unnamed issuer")]
     if recipient := recipient_name(said):
-        words.append(("about " if said.get("kind") != "achievement" else "to ") + recipient)
+        words.append(
+            ("to " if said.get("kind") in ("achievement", "learner record") else "about ") + recipient
+        )
     if since := said.get("awardedDate") or said.get("validFrom"):
         words.append(f"on {moment(str(since))}")
     return " ".join(words)
@@ -193,6 +195,8 @@ def facts_of(report: Report) -> Iterator[tuple[str, str]]:
     if issuer := said.get("issuer"):
         title = "Presented by" if said.get("kind") == "presentation" else "Issuer"
         yield title, _name_and_id(issuer)
+    if said.get("kind") == "learner record":
+        yield "Credentials", str(said.get("credentials", 0))
     if recipient := said.get("recipient"):
         yield ("Endorses" if said.get("kind") == "endorsement" else "Recipient"), _recipient_row(recipient)
     if comment := said.get("comment"):
@@ -218,6 +222,7 @@ _KINDS = {
     "achievement": "Open Badge",
     "endorsement": "Endorsement",
     "presentation": "Presentation",
+    "learner record": "Comprehensive Learner Record",
     "status list": "Status list",
 }
 

@@ -14,7 +14,7 @@ from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed
 from insignia_server.api.rest.achievements import achievement_of
 from insignia_server.api.rest.rows import row
-from insignia_server.awarding import claims
+from insignia_server.awarding import claims, several_claims
 from insignia_server.awarding.models import Claim, ClaimLink
 from insignia_server.organisations.models import Group
 from insignia_server.organisations.roles import Permission
@@ -74,6 +74,39 @@ class Declined(Schema):
     """Why: the learner reads it."""
 
     reason: str
+
+
+class Several(Schema):
+    """Which claims, a hundred at most."""
+
+    claims: list[uuid.UUID]
+
+
+class SeveralDeclined(Several):
+    """Which claims, and why: all of them read it."""
+
+    reason: str
+
+
+class DecidedOut(Schema):
+    """What became of one of them; `errors` say why it was not decided."""
+
+    claim: uuid.UUID
+    decided: bool
+    award: uuid.UUID | None
+    errors: list[str]
+
+
+def _decided(found: list[several_claims.Decided]) -> list[dict[str, Any]]:
+    return [
+        {
+            "claim": one.key,
+            "decided": not one.refusals,
+            "award": one.claim.award_id if one.claim else None,
+            "errors": [refusal.message for refusal in one.refusals],
+        }
+        for one in found
+    ]
 
 
 def _link(one: ClaimLink) -> dict[str, Any]:
@@ -145,6 +178,25 @@ def list_claims(
     rows = Claim.objects.all()
     rows = rows.filter(link_id=link) if link else rows
     return listed(request, response, rows.filter(state=state) if state else rows, asked, _claim)
+
+
+@router.post(
+    "/approve", response=list[DecidedOut], **needs(Permission.APPROVE), summary="Approve several claims"
+)
+def approve_many(request: ApiRequest, several: Several) -> list[dict[str, Any]]:
+    """Each has an outcome of its own: one that is refused stops no other."""
+    return _decided(several_claims.approve_many(by=request.actor, keys=several.claims, now=request.now))
+
+
+@router.post(
+    "/decline", response=list[DecidedOut], **needs(Permission.APPROVE), summary="Decline several claims"
+)
+def decline_many(request: ApiRequest, several: SeveralDeclined) -> list[dict[str, Any]]:
+    """With one reason for all of them."""
+    found = several_claims.decline_many(
+        by=request.actor, keys=several.claims, reason=several.reason, now=request.now
+    )
+    return _decided(found)
 
 
 @router.get("/{key}", response=ClaimOut, **needs(Permission.READ), summary="Get a claim")

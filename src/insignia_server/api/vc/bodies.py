@@ -11,6 +11,7 @@ from insignia.credential import types_of
 from insignia.errors import ParseError, show
 
 PARSING_ERROR: Final = "https://www.w3.org/TR/vc-data-model#PARSING_ERROR"
+MOST_TEXTS: Final = 200
 _ENVELOPES: Final = ("EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")
 
 
@@ -63,6 +64,16 @@ def text(given: Mapping[str, Any], name: str) -> str | None:
     value = given.get(name)
     if value is not None and not isinstance(value, str):
         raise Malformed(f"/options/{name}", "a text", show(value))
+    return value
+
+
+def texts(given: Mapping[str, Any], name: str) -> list[str] | None:
+    """An optional member that must be an array of at most 200 texts. Raises Malformed."""
+    value = given.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) > MOST_TEXTS or not all(isinstance(v, str) for v in value):
+        raise Malformed(f"/options/{name}", f"an array of at most {MOST_TEXTS} texts", show(value))
     return value
 
 

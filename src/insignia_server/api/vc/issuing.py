@@ -19,8 +19,8 @@ from insignia.issuing import IssuerKey, issue
 from insignia.keys import KeyType
 from insignia.presentation import enveloped
 from insignia_server.api.models import IssuedCredential
-from insignia_server.api.vc import open_issuers
-from insignia_server.api.vc.bodies import Malformed, member, options, text
+from insignia_server.api.vc import disclosing, open_issuers
+from insignia_server.api.vc.bodies import Malformed, member, options, text, texts
 from insignia_server.api.vc.rules import ENTRY, check_members
 from insignia_server.audit import services as audit
 from insignia_server.credentials import log, status
@@ -36,7 +36,7 @@ from insignia_server.organisations.actors import Actor
 MOST_ENTRIES: Final = 4
 SUITES_OF: Final = {
     KeyType.ED25519: ("eddsa-rdfc-2022", "eddsa-jcs-2022", "Ed25519Signature2020", "vc-jwt"),
-    KeyType.P256: ("ecdsa-rdfc-2019", "ecdsa-jcs-2019", "vc-jwt"),
+    KeyType.P256: ("ecdsa-rdfc-2019", "ecdsa-jcs-2019", "vc-jwt", disclosing.SUITE),
     KeyType.P384: ("ecdsa-rdfc-2019", "ecdsa-jcs-2019", "vc-jwt"),
 }
 _SUITES: Final = tuple(dict.fromkeys(name for names in SUITES_OF.values() for name in names))
@@ -53,19 +53,25 @@ class Signing:
     suite: str
 
 
-def issue_credential(body: Mapping[str, Any], *, by: Actor | None, now: dt.datetime) -> dict[str, Any]:
+def issue_credential(
+    body: Mapping[str, Any], *, by: Actor | None, now: dt.datetime, asked: str | None = None
+) -> dict[str, Any]:
     """The signed credential, or its envelope. `by` None: only the open test issuers can be used.
 
-    Raises Malformed for the body, Refused and InsigniaError for what cannot be signed.
+    `asked`: the suite that the address names, for callers that cannot say it in `options`. Raises
+    Malformed for the body, Refused and InsigniaError for what cannot be signed.
     """
     credential, given = dict(member(body, "credential")), options(body)
     check_members(credential, now=now)
-    signing = _signing(credential, given, by)
-    purposes = _purposes(given)
+    signing = _signing(credential, {"cryptosuite": asked, **given}, by)
+    purposes, mandatory = _purposes(given), texts(given, "mandatoryPointers")
     places: list[tuple[Place, str]] = []
     if purposes:
         credential, places = _with_status(credential, signing, purposes, now)
-    content = issue(credential, key=signing.key, suite=signing.suite, created=now, loader=loader())
+    if signing.suite == disclosing.SUITE:
+        content = disclosing.sign_base(credential, mandatory, key=signing.key, created=now)
+    else:
+        content = issue(credential, key=signing.key, suite=signing.suite, created=now, loader=loader())
     _keep(credential, content, signing, places, by=by, now=now)
     if signing.suite == "vc-jwt":
         return enveloped(content.decode())
@@ -93,12 +99,18 @@ def _signing(credential: Mapping[str, Any], given: Mapping[str, Any], by: Actor 
         return Signing(None, mine, None, suite or names[0])
     issuer = None
     if by is not None:
-        issuer = Issuer.objects.filter(did=did, archived_at=None).first()
+        issuer = Issuer.objects.filter(did=did).first()
     if issuer is None:
         message = _("None of your issuer profiles has this DID.")
         raise Refused(Refusal(message, "credential.issuer", "issuer", "", did[:300]))
+    if issuer.archived_at is not None:
+        message = _(
+            "This issuer profile is in the archive, so nothing new is issued in its name. Choose another "
+            "one, or take it out of the archive first."
+        )
+        raise Refused(Refusal(message, "credential.issuer", "archived", "", did[:300]))
     chosen = suite or "eddsa-rdfc-2022"
-    row, key = signing_pair(issuer, chosen)
+    row, key = signing_pair(issuer, "ecdsa-rdfc-2019" if chosen == disclosing.SUITE else chosen)
     return Signing(issuer, key, row, chosen)
 
 
@@ -212,7 +224,8 @@ def _row(
     assert issuer is not None
     place = places[0][0] if places else None
     made = Credential(
-        id=_key(credential),
+        # A base proof is for its holder alone, so nobody is given its address.
+        id=uuid7() if signing.suite == disclosing.SUITE else _key(credential),
         organisation_id=issuer.organisation_id,
         issuer=issuer,
         key=signing.row,

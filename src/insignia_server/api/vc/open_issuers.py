@@ -49,7 +49,7 @@ def _stream(secret: str, label: str) -> Callable[[int], bytes]:
 
 def listing_issuer() -> Issuer:
     """Whose status lists the open issuers use: a tenant of its own, made at first use."""
-    with scopes.crossing("operator"):
+    with scopes.crossing("vc-api-open"):
         organisation = Organisation.objects.filter(slug=SLUG).first()
         if organisation is None:
             try:

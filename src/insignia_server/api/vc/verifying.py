@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from insignia.credential import Kind, Secured, from_json
@@ -32,12 +32,12 @@ _DI: Final = "https://w3id.org/security#"
 _STATUS: Final = "https://www.w3.org/ns/credentials/status-list#"
 
 
-def checks_of(given: Mapping[str, Any]) -> tuple[str, ...] | None:
+def checks_of(given: Mapping[str, Any], asked: Sequence[str] = ()) -> tuple[str, ...] | None:
     """Groups of checks by the names that callers use; None: all. The proof is checked whatever is asked for.
 
-    Raises Malformed.
+    `asked`: what the address names (`?checks=proof`), for callers that send no options. Raises Malformed.
     """
-    value = given.get("checks")
+    value = given.get("checks", list(asked) or None)
     if value is None:
         return None
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
@@ -46,10 +46,12 @@ def checks_of(given: Mapping[str, Any]) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(("proof", *known))) if known else None
 
 
-def verify_credential(body: Mapping[str, Any], *, now: dt.datetime) -> tuple[int, dict[str, Any]]:
-    """Status and answer. Raises Malformed."""
+def verify_credential(
+    body: Mapping[str, Any], *, now: dt.datetime, asked: Sequence[str] = ()
+) -> tuple[int, dict[str, Any]]:
+    """Status and answer; `asked` as in `checks_of`. Raises Malformed."""
     given, found = secured(body, "verifiableCredential"), options(body)
-    checks = checks_of(found)
+    checks = checks_of(found, asked)
     read = _read(given, "/verifiableCredential")
     if isinstance(read, dict):
         return 400, read
@@ -58,10 +60,15 @@ def verify_credential(body: Mapping[str, Any], *, now: dt.datetime) -> tuple[int
     return answer(verify_secured(read, now=now, checks=checks, resolver=WithinASecond()))
 
 
-def verify_presentation(body: Mapping[str, Any], *, now: dt.datetime) -> tuple[int, dict[str, Any]]:
-    """Status and answer. It must answer to `challenge` and `domain`. Raises Malformed."""
+def verify_presentation(
+    body: Mapping[str, Any], *, now: dt.datetime, asked: Sequence[str] = ()
+) -> tuple[int, dict[str, Any]]:
+    """Status and answer. It must answer to `challenge` and `domain`; `asked` as in `checks_of`.
+
+    Raises Malformed.
+    """
     given, found = secured(body, "verifiablePresentation"), options(body)
-    checks = checks_of(found)
+    checks = checks_of(found, asked)
     challenge, domain = text(found, "challenge"), text(found, "domain")
     read = _read(given, "/verifiablePresentation")
     if isinstance(read, dict):

@@ -278,7 +278,7 @@ class _Run:
         """Those who hold the badge already: one query for the chunk."""
         wanted = {self._of(recipient): (key, recipient) for key, recipient in asked}
         found = Award.objects.filter(
-            blind_index__in=list(wanted), state=AwardState.ISSUED, credential__state__in=_HELD
+            blind_index__among=list(wanted), state=AwardState.ISSUED, credential__state__in=_HELD
         ).values_list("achievement_id", "blind_index")
         held = {(str(key), bytes(index)) for key, index in found}
         if not held:

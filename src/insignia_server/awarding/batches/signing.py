@@ -58,7 +58,7 @@ from insignia_server.organisations.actors import job_actor
 from insignia_server.organisations.models import Organisation
 
 log = structlog.get_logger(__name__)
-CHUNKS_A_JOB: Final = 8
+CHUNKS_A_JOB: Final = 4  # small, so that no worker is idle while another one ends
 _KEY: Final = 200
 
 

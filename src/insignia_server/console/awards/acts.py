@@ -20,6 +20,7 @@ from insignia_server.awarding.facts import Facts
 from insignia_server.awarding.models import Award
 from insignia_server.console.access import ConsoleRequest, console
 from insignia_server.console.awards.forms import AddressForm, CorrectionForm, ReasonForm, at_day
+from insignia_server.console.awards.giving import keep_files
 from insignia_server.console.awards.views import award_of
 from insignia_server.console.forms_errors import refusals_in, sentence
 from insignia_server.kit.errors import Refused
@@ -99,6 +100,8 @@ def correct(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
     definition = Definition.from_json(row.version.content)
     data = request.POST if request.method == "POST" else None
     form = CorrectionForm(data, definition=definition, initial=filled(row))
+    if form.is_bound:
+        keep_files(request, form)
     if form.is_bound and form.is_valid():
         try:
             made = services.correct(
@@ -119,7 +122,7 @@ def correct(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
 
 def filled(row: Award) -> dict[str, Any]:
     """The form as the award stands."""
-    facts = Facts.from_json(row.details)
+    facts = Facts.of(row)
     first = facts.evidence[0] if facts.evidence else None
     return {
         "name": row.name,
@@ -139,7 +142,8 @@ def changes(request: ConsoleRequest, row: Award, form: CorrectionForm) -> servic
     """Only what is different; a date that was not touched stays to the second."""
     data, zone = form.cleaned_data, ZoneInfo(request.organisation.time_zone)
     touched = set(form.changed_data)
-    evidence = any(name.startswith("evidence_") for name in touched)
+    rest = Facts.of(row).evidence[1:]  # the form shows the first piece only
+    evidence = bool(form.kept) or any(name.startswith("evidence_") for name in touched)
     return services.Correction(
         reason=data["reason"],
         name=data["name"] if "name" in touched else None,
@@ -147,7 +151,7 @@ def changes(request: ConsoleRequest, row: Award, form: CorrectionForm) -> servic
         valid_from=at_day(data["valid_from"], zone) if "valid_from" in touched else None,
         valid_until=at_day(data["valid_until"], zone, end=True) if "valid_until" in touched else None,
         results=form.results() if any(name.startswith("result_") for name in touched) else None,
-        evidence=form.evidence() if evidence else None,
+        evidence=[*form.evidence(), *rest] if evidence else None,
         narrative=data["narrative"] if "narrative" in touched else None,
         newest_version=data["newest_version"],
     )

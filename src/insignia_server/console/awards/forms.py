@@ -11,6 +11,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from insignia_server.achievements.definition import Definition, ResultDescription
+from insignia_server.awarding import evidence as evidence_files
+from insignia_server.awarding.models import EvidenceFile
 from insignia_server.awarding.services import Evidence, Recipient, Result
 
 KINDS = (
@@ -68,6 +70,7 @@ class FactsForm(forms.Form):
 
     def __init__(self, *args: Any, definition: Definition, **options: Any) -> None:
         self.definition = definition
+        self.kept: Sequence[EvidenceFile] = ()
         super().__init__(*args, **options)
         for one in definition.results:
             self.fields[f"result_{one.key}"] = result_field(one)
@@ -93,10 +96,11 @@ class FactsForm(forms.Form):
         return found
 
     def evidence(self) -> Sequence[Evidence]:
-        """One piece of evidence, or none."""
+        """The link or the words, and the files that were kept."""
         data = self.cleaned_data
         url, name, text = (data.get(f"evidence_{part}", "") for part in ("url", "name", "text"))
-        return [Evidence(url=url, name=name, narrative=text)] if url or text else []
+        said = [Evidence(url=url, name=name, narrative=text)] if url or text else []
+        return [*said, *(evidence_files.piece(one) for one in self.kept)]
 
     def result_fields(self) -> list[forms.BoundField]:
         """The fields of results, for the page."""

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from insignia_server.achievements import services as achievements
 from insignia_server.achievements.models import Achievement
-from insignia_server.awarding import services
+from insignia_server.awarding import evidence, services
 from insignia_server.console.access import ConsoleRequest, console, need
-from insignia_server.console.awards.forms import AwardForm, at_day
+from insignia_server.console.awards.forms import AwardForm, FactsForm, at_day
 from insignia_server.console.forms_errors import sentence
 from insignia_server.kit.errors import Refused
 from insignia_server.kit.ids import uuid7
@@ -44,6 +45,8 @@ def give(request: ConsoleRequest, achievement: uuid.UUID) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = AwardForm(data, definition=definition, initial={"key": f"console:{uuid7()}", "send": True})
     context: dict[str, Any] = {"form": form, "achievement": row}
+    if form.is_bound:
+        keep_files(request, form)
     if form.is_bound and form.is_valid():
         try:
             if request.POST.get("act") == "sign":
@@ -61,6 +64,19 @@ def give(request: ConsoleRequest, achievement: uuid.UUID) -> HttpResponse:
     return render(
         request, "console/awards/new.html", context, status=422 if form.is_bound and form.errors else 200
     )
+
+
+def keep_files(request: ConsoleRequest, form: FactsForm) -> None:
+    """Keep what was uploaded, whatever else is wrong, beside what was kept before and is still ticked."""
+    form.kept = evidence.waiting(by=request.actor, tokens=request.POST.getlist("evidence_kept"))
+    for file in request.FILES.getlist("evidence_files"):
+        try:
+            content = file.read(settings.MAX_EVIDENCE_BYTES + 1)
+            made = evidence.keep(by=request.actor, name=file.name or "", content=content, now=timezone.now())
+            form.kept = [*form.kept, made]
+        except Refused as refused:
+            for one in refused.refusals:
+                form.add_error(None, sentence(one))
 
 
 def asked(request: ConsoleRequest, row: Achievement, form: AwardForm) -> dict[str, Any]:

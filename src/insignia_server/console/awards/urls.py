@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from insignia_server.console.awards import acts, giving, views
+from insignia_server.console.awards import acts, giving, reissuing, views
 
 app_name = "awards"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("new/", giving.choose, name="choose"),
     path("new/<uuid:achievement>/", giving.give, name="new"),
     path("remind/", acts.remind, name="remind"),
+    path("reissue/", reissuing.reissue, name="reissue"),
+    path("reissue/<uuid:run>/", reissuing.run, name="reissue-run"),
+    path("reissue/<uuid:run>/progress/", reissuing.progress, name="reissue-progress"),
+    path("reissue/<uuid:run>/outcomes.csv", reissuing.outcomes, name="reissue-outcomes"),
     path("<uuid:award>/", views.detail, name="detail"),
     path("<uuid:award>/correct/", acts.correct, name="correct"),
     path("<uuid:award>/revoke/", acts.change, {"act": "revoke"}, name="revoke"),

@@ -79,7 +79,7 @@ def detail(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
     row = award_of(award)
     state = row.shown_state(now=timezone.now())
     definition = Definition.from_json(row.version.content)
-    facts = Facts.from_json(row.details)
+    facts = Facts.of(row)
     live = row.state == AwardState.ISSUED and row.credential.state in ("valid", "suspended")
     messages = list(Message.plain.filter(subject_type="award", subject_id=str(row.pk)).order_by("pk"))
     context = {

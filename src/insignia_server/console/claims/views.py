@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from insignia_server.achievements import services as achievements
 from insignia_server.awarding import claims
 from insignia_server.awarding.models import Claim, ClaimLink
+from insignia_server.awarding.several_claims import MOST_DECIDED
 from insignia_server.console.access import ConsoleRequest, console, need
 from insignia_server.console.claims.forms import DeclineForm, LinkForm
 from insignia_server.console.forms_errors import form_page, posted, refusals_in, sentence
@@ -79,7 +80,10 @@ def detail(request: ConsoleRequest, link: uuid.UUID) -> HttpResponse:
         after=request.GET.get("after"),
         before=request.GET.get("before"),
     )
+    waiting = Claim.objects.filter(link=row, state="waiting").count()
     context: dict[str, Any] = {
+        "waiting": waiting,
+        "waiting_at_once": min(waiting, MOST_DECIDED),
         "link": row,
         "address": claims.link_url(row),
         "code": drawn(row),

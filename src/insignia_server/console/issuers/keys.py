@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from insignia_server.awarding import reissuing
 from insignia_server.console.access import ConsoleRequest, console
 from insignia_server.console.forms_errors import form_page, posted, refusals_in, sentence
 from insignia_server.console.home.figures import capped, shown
@@ -37,7 +38,8 @@ def listing(request: ConsoleRequest, issuer: str) -> HttpResponse:
     context = page_context(request, row, "keys") | {
         "keys": [(key, addresses.method(row, key)) for key in found],
         "missing": [name for name in ALGORITHMS if name not in active],
-        "compromised": [key for key in found if key.state == KeyState.COMPROMISED],
+        "compromised": [(key, reissuing.newest(key)) for key in found if key.state == KeyState.COMPROMISED],
+        "may_award": request.actor.may(Permission.AWARD),
     }
     return render(request, "console/issuers/keys.html", context)
 

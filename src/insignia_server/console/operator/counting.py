@@ -13,12 +13,9 @@ from insignia_server.achievements.models import Achievement
 from insignia_server.awarding.models import Award
 from insignia_server.console.home.figures import capped, first_key, shown
 from insignia_server.issuers.models import Issuer
-from insignia_server.kit.jobs import job_name
 from insignia_server.mail.models import Message, MessageState
 from insignia_server.organisations.models import AbuseReport, Domain, DomainState, Member, Organisation
 from insignia_server.organisations.models import OrganisationState as State
-
-FAILED_JOBS = 20
 
 
 @dataclass(frozen=True)
@@ -47,22 +44,12 @@ def counts(organisation: Organisation, *, now: dt.datetime) -> Counts:
 
 
 @dataclass(frozen=True)
-class FailedJob:
-    """A job that was given up: its name, when, and the last line of what went wrong."""
-
-    name: str
-    at: dt.datetime | None
-    error: str
-
-
-@dataclass(frozen=True)
 class Instance:
     """The state of the instance."""
 
     waiting: str
     running: str
     failed: str
-    failed_jobs: list[FailedJob]
     oldest_waiting: dt.datetime | None
     mail_queued: str
     mail_failed: str
@@ -86,7 +73,6 @@ def instance(*, now: dt.datetime) -> Instance:
         waiting=shown(capped(ready)),
         running=shown(capped(jobs.filter(status=TaskResultStatus.RUNNING))),
         failed=shown(capped(failed)),
-        failed_jobs=[_failed(row) for row in failed.order_by("-finished_at")[:FAILED_JOBS]],
         oldest_waiting=oldest.enqueued_at if oldest else None,
         mail_queued=shown(capped(Message.objects.filter(state=MessageState.QUEUED))),
         mail_failed=shown(capped(week.filter(state__in=lost))),
@@ -95,11 +81,4 @@ def instance(*, now: dt.datetime) -> Instance:
         active=states[State.ACTIVE],
         reports=AbuseReport.objects.filter(closed_at=None).count(),
         unproved=Domain.objects.exclude(state=DomainState.PROVED).count(),
-    )
-
-
-def _failed(row: DBTaskResult) -> FailedJob:  # type: ignore[type-arg]
-    lines = (row.traceback or "").strip().splitlines()
-    return FailedJob(
-        job_name(row).removeprefix("insignia_server."), row.finished_at, lines[-1][:300] if lines else ""
     )

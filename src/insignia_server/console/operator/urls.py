@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from insignia_server.console.operator import founders, organisations, reports, views
+from insignia_server.console.operator import failures, founders, organisations, reports, views
 
 app_name = "operator"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("invitations/", founders.invitations, name="invitations"),
     path("invitations/<uuid:key>/withdraw/", founders.withdraw, name="withdraw"),
     path("domains/", views.domains, name="domains"),
+    path("jobs/", failures.listing, name="jobs"),
+    path("jobs/retry/", failures.retry, name="retry-jobs"),
+    path("jobs/discard/", failures.discard, name="discard-jobs"),
     path("reports/", reports.listing, name="reports"),
     path("reports/<uuid:key>/", reports.detail, name="report"),
 ]

@@ -1,6 +1,7 @@
 """`{% load kit %}`: the components of docs/design-system.md as tags with few parameters."""
 
 import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -30,6 +31,12 @@ TURNING = frozenset(
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "", spin: bool = False) -> SafeString:
     """An icon of the sprite; `size` is "", "s" or "l". Hidden from screen readers unless it has a `label`."""
+    return _drawn(name, size, str(label), spin)
+
+
+@lru_cache(maxsize=512)
+def _drawn(name: str, size: str, label: str, spin: bool) -> SafeString:
+    """Kept, since a page has dozens; the address of the sprite changes only with the release."""
     classes = "icon" + (f" icon--{size}" if size else "")
     classes += (" icon--turns" if name in TURNING else "") + (" spin" if spin else "")
     role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')

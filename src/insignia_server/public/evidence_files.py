@@ -1,0 +1,40 @@
+"""Files of evidence, seen exactly by those who see the badge page."""
+
+from __future__ import annotations
+
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from insignia_server.awarding.models import AwardState, EvidenceFile
+from insignia_server.kit import scopes
+from insignia_server.kit.errors import NotHere
+from insignia_server.public import showing
+from insignia_server.public.pages import visitor
+
+_POLICY = "default-src 'none'; sandbox"
+
+
+@require_safe
+def evidence(request: HttpRequest, token: str) -> HttpResponse:
+    """The file; 410 when its award was undone or is gone. Pictures are shown, all else is downloaded."""
+    with scopes.crossing("public-pages"):
+        row = EvidenceFile.objects.filter(token=token).first()
+    if row is None or row.used_at is None:
+        raise NotHere
+    award = showing.find_award(row.award_id, visitor(request)) if row.award_id else None
+    if award is None or award.state == AwardState.UNDONE or not row.stored:
+        return HttpResponse(_("This file is gone."), status=410, content_type="text/plain; charset=utf-8")
+    with default_storage.open(row.stored) as file:
+        content = file.read()
+    kind = row.media_type
+    response = HttpResponse(content, content_type=f"{kind}; charset=utf-8" if kind == "text/plain" else kind)
+    shown = content_disposition_header(not kind.startswith("image/"), row.name)
+    response["Content-Disposition"] = shown or "attachment"
+    response["Content-Security-Policy"] = _POLICY
+    response["X-Content-Type-Options"] = "nosniff"
+    response["X-Robots-Tag"] = "noindex"
+    response["Cache-Control"] = "private, no-cache"
+    return response

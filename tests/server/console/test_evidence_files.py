@@ -1,0 +1,247 @@
+"""Files of evidence: kept when the form is wrong, signed by their address, seen as the badge is seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from insignia.credential import parse
+from insignia_server.achievements import services as achievements
+from insignia_server.achievements.definition import Definition
+from insignia_server.achievements.models import Achievement
+from insignia_server.awarding import evidence, services
+from insignia_server.awarding.models import Award, AwardState, EvidenceFile
+from insignia_server.command.demo_data import ACHIEVEMENTS
+from insignia_server.issuers import services as issuers
+from insignia_server.kit import scopes
+from insignia_server.kit.errors import Forbidden, Refused
+from insignia_server.organisations.actors import Actor
+from insignia_server.organisations.models import Member, Organisation
+from insignia_server.people.models import User
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+HTML = b"<html><script>alert(1)</script></html>"
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings: Any, tmp_path: Path) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path)},
+        },
+    }
+
+
+@pytest.fixture
+def achievement(scoped: Organisation, owner: Actor) -> Achievement:
+    issuer = issuers.create_issuer(by=owner, name="Faculty of Chemistry")
+    row = next(one for one in ACHIEVEMENTS if one["artwork"] == "laboratory-safety")
+    made = achievements.create(by=owner, issuer=issuer, definition=Definition.from_json(row["definition"]))
+    achievements.publish(by=owner, achievement=made)
+    return made
+
+
+def fill(client: Client, achievement: Achievement, **values: Any) -> Any:
+    page = client.get(f"/console/nordhaven/awards/new/{achievement.pk}/").content.decode()
+    key = re.search(r'name="key" value="([^"]+)"', page)
+    assert key
+    data = {"key": key[1], "email": "ann@example.org", "name": "Ann", "result_points": "19", **values}
+    return client.post(f"/console/nordhaven/awards/new/{achievement.pk}/", data)
+
+
+def path_of(row: EvidenceFile) -> str:
+    return evidence.address(row).removeprefix(settings.PUBLIC_URL)
+
+
+@pytest.fixture
+def desk(client: Client, organisation: Organisation) -> Client:
+    client.force_login(Member.plain.get(organisation=organisation).user)
+    return client
+
+
+def awarded(desk: Client, achievement: Achievement) -> tuple[Award, EvidenceFile]:
+    answer = fill(desk, achievement, act="sign", evidence_files=SimpleUploadedFile("work.png", PNG))
+    assert answer.status_code == 302, answer.content.decode()
+    with scopes.crossing("jobs"):
+        return Award.objects.select_related("credential").get(), EvidenceFile.objects.get()
+
+
+def test_an_upload_survives_an_error_elsewhere_and_is_signed(desk: Client, achievement: Achievement) -> None:
+    wrong = fill(
+        desk, achievement, act="look", email="nonsense", evidence_files=SimpleUploadedFile("a b.png", PNG)
+    )
+    assert wrong.status_code == 422
+    token = re.search(r'name="evidence_kept" value="([^"]+)" checked', wrong.content.decode())
+    assert token
+    assert desk.get(f"/evidence/{token[1]}/").status_code == 404  # nothing is signed yet
+    looked = fill(desk, achievement, act="look", evidence_kept=token[1])
+    assert f"/evidence/{token[1]}/" in looked.content.decode()
+    assert fill(desk, achievement, act="sign", evidence_kept=token[1]).status_code == 302
+    with scopes.crossing("jobs"):
+        award, row = Award.objects.select_related("credential").get(), EvidenceFile.objects.get()
+    signed = parse(bytes(award.credential.content)).document["evidence"]
+    signed = signed if isinstance(signed, list) else [signed]
+    assert [(one["id"], one["name"]) for one in signed] == [(evidence.address(row), "a b.png")]
+    assert row.award_id == award.pk
+
+
+def test_it_is_seen_as_the_badge_is_seen(desk: Client, achievement: Achievement) -> None:
+    award, row = awarded(desk, achievement)
+    answer = Client().get(path_of(row))
+    assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, PNG, "image/png")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    with scopes.crossing("jobs"):
+        Award.objects.filter(pk=award.pk).update(visibility="private")
+    badge = Client().get(f"/badges/{award.pk}/")
+    assert Client().get(path_of(row)).status_code == badge.status_code == 404
+
+
+def test_undone_is_gone(desk: Client, achievement: Achievement) -> None:
+    award, row = awarded(desk, achievement)
+    assert evidence.drop(now=timezone.now() + dt.timedelta(days=9)) == 0
+    with scopes.crossing("jobs"):
+        Award.objects.filter(pk=award.pk).update(state=AwardState.UNDONE)
+    assert Client().get(path_of(row)).status_code == 410
+    assert default_storage.exists(row.stored)
+    assert evidence.drop(now=timezone.now()) == 1
+    assert not default_storage.exists(row.stored)
+    assert Client().get(path_of(row)).status_code == 410
+
+
+def test_unused_goes_after_a_day_and_what_has_the_same_content_stays(
+    scoped: Organisation, owner: Actor
+) -> None:
+    now = timezone.now()
+    old = evidence.keep(by=owner, name="a.png", content=PNG, now=now - dt.timedelta(days=2))
+    new = evidence.keep(by=owner, name="b.png", content=PNG, now=now)
+    assert old.stored == new.stored
+    assert evidence.drop(now=now) == 1
+    assert default_storage.exists(new.stored)
+    assert evidence.drop(now=now + dt.timedelta(days=2)) == 1
+    assert not default_storage.exists(new.stored)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.png", HTML),
+        ("x.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("x.html", HTML),
+        ("x.html", PNG),
+        ("x.pdf", PNG),
+        ("x.txt", b"\x00\x01"),
+        ("x.txt", b"\xff\xfe"),
+        ("x.png", b""),
+        ("x.txt", b" \n"),
+        ("x", PNG),
+        ("", PNG),
+    ],
+)
+def test_what_is_not_taken(scoped: Organisation, owner: Actor, name: str, content: bytes) -> None:
+    with pytest.raises(Refused):
+        evidence.keep(by=owner, name=name, content=content, now=timezone.now())
+    assert not EvidenceFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind", "kept"),
+    [
+        ("../../etc/x.png", PNG, "image/png", "x.png"),
+        ("C:\\work\\x.PDF", b"%PDF-1.7\n" + HTML, "application/pdf", "x.PDF"),
+        ("a\r\nb.md", b"# Hi", "text/plain", "ab.md"),
+        ("x.webp", b"RIFF0000WEBPVP8 ", "image/webp", "x.webp"),
+        ("x.jpeg", b"\xff\xd8\xff\xe0", "image/jpeg", "x.jpeg"),
+    ],
+)
+def test_what_is_taken(
+    scoped: Organisation, owner: Actor, name: str, content: bytes, kind: str, kept: str
+) -> None:
+    row = evidence.keep(by=owner, name=name, content=content, now=timezone.now())
+    assert (row.media_type, row.name, row.size) == (kind, kept, len(content))
+    assert ".." not in row.stored
+
+
+def test_limits(scoped: Organisation, owner: Actor, act_as: Callable[..., Actor], settings: Any) -> None:
+    settings.MAX_EVIDENCE_BYTES = len(PNG)
+    long = evidence.keep(by=owner, name="n" * 500 + ".png", content=PNG, now=timezone.now())
+    assert len(long.name) == 200
+    with pytest.raises(Refused):
+        evidence.keep(by=owner, name="a.png", content=PNG + b"x", now=timezone.now())
+    with pytest.raises(Forbidden):
+        evidence.keep(by=act_as("auditor"), name="a.png", content=PNG, now=timezone.now())
+
+
+def test_another_tenants_file_is_not_used(
+    desk: Client, achievement: Achievement, make_organisation: Callable[..., Organisation]
+) -> None:
+    other = make_organisation("south", "South")
+    with scopes.organisation(other.pk):
+        actor = Member.plain.get(organisation=other).actor()
+        row = evidence.keep(by=actor, name="a.png", content=PNG, now=timezone.now())
+    assert (
+        fill(
+            desk, achievement, act="sign", evidence_kept=row.token, evidence_url=evidence.address(row)
+        ).status_code
+        == 302
+    )
+    with scopes.crossing("jobs"):
+        assert EvidenceFile.objects.get().used_at is None
+    assert Client().get(path_of(row)).status_code == 404
+    assert User.objects.filter(email="owner@south.example").exists()
+
+
+def test_a_refused_file_is_said(desk: Client, achievement: Achievement) -> None:
+    answer = fill(desk, achievement, act="sign", evidence_files=SimpleUploadedFile("x.png", HTML))
+    assert answer.status_code == 422
+    assert "x.png is not taken" in answer.content.decode()
+
+
+def test_a_file_stays_with_its_award_and_goes_along_with_a_correction(
+    desk: Client, achievement: Achievement, owner: Actor
+) -> None:
+    award, row = awarded(desk, achievement)
+    fill(desk, achievement, act="sign", email="bo@example.org", evidence_url=evidence.address(row))
+    row.refresh_from_db()
+    assert row.award_id == award.pk
+    made = services.correct(
+        by=owner, award=award, changes=services.Correction(reason="Her name", name="Anna"), send=False
+    )
+    row.refresh_from_db()
+    assert row.award_id == made.pk
+
+
+def test_a_correction_adds_a_file_and_keeps_the_others(desk: Client, achievement: Achievement) -> None:
+    award, row = awarded(desk, achievement)
+    place = f"/console/nordhaven/awards/{award.pk}/correct/"
+    shown = desk.get(place).context["form"].initial
+    values = {name: value for name, value in shown.items() if value is not None}
+    more = SimpleUploadedFile("more.txt", b"more work")
+    wrong = desk.post(place, {**values, "reason": "", "evidence_files": more})
+    token = re.search(r'name="evidence_kept" value="([^"]+)" checked', wrong.content.decode())
+    assert wrong.status_code == 422
+    assert token
+    done = desk.post(place, {**values, "reason": "One file was missing", "evidence_kept": token[1]})
+    assert done.status_code == 302, done.content.decode()
+    with scopes.crossing("jobs"):
+        rows = EvidenceFile.objects.select_related("award__credential").order_by("pk")
+        (first, second) = rows
+    assert first.award_id == second.award_id != award.pk
+    assert first.award is not None
+    signed = parse(bytes(first.award.credential.content)).document["evidence"]
+    assert [one["name"] for one in signed] == [row.name, "more.txt"]
+    answer = Client().get(path_of(second))
+    assert answer["Content-Disposition"] == 'attachment; filename="more.txt"'
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
