@@ -95,23 +95,16 @@ class Credential(OrganisationOwned):
     state = models.CharField(max_length=10, choices=CredentialState.choices, default=CredentialState.VALID)
     state_reason = models.TextField(blank=True)  # the learner reads it
     state_at = models.DateTimeField(null=True)
-    superseded_by = models.ForeignKey(
-        "self", null=True, on_delete=models.SET_NULL, related_name="supersedes", db_index=False
-    )
+    # A whole index: SQLite looks here at each insert for who might wait for the new row, and takes no partial
+    # one for that.
+    superseded_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="supersedes")
 
     class Meta:
         base_manager_name = "plain"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["status_list", "status_index"], name="place_used_once"),
         ]
-        indexes: ClassVar = [
-            models.Index(fields=["organisation", "-id"]),
-            models.Index(
-                fields=["superseded_by"],
-                name="credential_successor",
-                condition=~models.Q(superseded_by=None),
-            ),
-        ]
+        indexes: ClassVar = [models.Index(fields=["organisation", "-id"])]
 
 
 class IssuanceLog(OrganisationOwned):

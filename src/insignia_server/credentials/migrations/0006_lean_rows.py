@@ -36,16 +36,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='credential',
-            name='superseded_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='supersedes', to='credentials.credential'),
-        ),
-        migrations.AlterField(
-            model_name='credential',
             name='version',
             field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='achievements.achievementversion'),
-        ),
-        migrations.AddIndex(
-            model_name='credential',
-            index=models.Index(condition=models.Q(('superseded_by', None), _negated=True), fields=['superseded_by'], name='credential_successor'),
         ),
     ]
