@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.utils import translation
 from row_security_in_tests import sight
 
@@ -75,6 +76,21 @@ def owner(organisation: Organisation) -> Actor:
     """Its owner, as the one who acts."""
     who = f"owner@{organisation.slug}.example"
     return Member.plain.get(organisation=organisation, user__email=who).actor()
+
+
+@pytest.fixture(autouse=True)
+def _requests_open_their_own_scope(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request never runs in the scope of its test: on a server nobody has opened one for it."""
+    real = Client.request
+
+    def request(self: Client, **asked: Any) -> Any:
+        token = scopes._current.set(None)
+        try:
+            return real(self, **asked)
+        finally:
+            scopes._current.reset(token)
+
+    monkeypatch.setattr(Client, "request", request)
 
 
 @pytest.fixture

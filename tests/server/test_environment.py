@@ -88,3 +88,22 @@ def test_localhost_may_be_plain() -> None:
     read = Environment({"PUBLIC_URL": "http://localhost:8000/"})
     assert read.origin("PUBLIC_URL") == "http://localhost:8000"
     read.done()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("MAX_BULK_ROWS", "many", "MAX_BULK_ROWS must be a whole number, such as 100000; there is 'many'."),
+        ("VERIFY_A_MINUTE", "-1", "VERIFY_A_MINUTE must be a whole number, such as 60; there is '-1'."),
+        ("FOUNDING", "all", "FOUNDING must be one of approved, open, invitation; there is 'all'."),
+        ("SECRET_KEY", "abcd" * 10, "the 40 there are repeat only 4 different ones"),
+        ("KEY_ENCRYPTION_KEYS", None, "KEY_ENCRYPTION_KEYS is missing. Make one: python3 -c"),
+    ],
+)
+def test_what_is_wrong_is_named_with_what_was_there(
+    tmp_path: Path, name: str, value: str | None, said: str
+) -> None:
+    done = start(tmp_path, **{name: value})
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

@@ -190,7 +190,8 @@ def request(
     person, errors, _warnings = normalised(Recipient(email=email, name=name))
     if not person.name and not errors:
         errors.append(Refusal(_("Give your name as it should stand on the badge."), "name", "required"))
-    version = achievements.awardable(link.achievement) if not errors else None
+    with scopes.organisation(link.organisation_id):
+        version = achievements.awardable(link.achievement) if not errors else None
     if version is not None and version.definition.evidence_required and not evidence.strip():
         message = _("This badge asks for evidence: give a link to your work.")
         errors.append(Refusal(message, "evidence", "evidence.missing", _("a link"), ""))

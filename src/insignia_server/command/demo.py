@@ -99,7 +99,7 @@ def serve(env: dict[str, str], port: int, *, once: bool) -> int:
             return 1
         if once:
             return look(address)
-        print(welcome(address), flush=True)
+        print(welcome(address, Path(env["INSIGNIA_HOME"])), flush=True)
         while all(process.poll() is None for process in running):
             time.sleep(0.5)
         return 1
@@ -149,7 +149,7 @@ def look(address: str) -> int:
     return 1 if wrong else 0
 
 
-def welcome(address: str) -> str:
+def welcome(address: str, folder: Path) -> str:
     """What a newcomer reads in the terminal."""
     lines = [f"  {account['email']:<28} {description(account)}" for account in ACCOUNTS]
     return "\n".join(
@@ -159,7 +159,7 @@ def welcome(address: str) -> str:
             f"Sign in at {address}/accounts/login/ with the password {PASSWORD}:",
             *lines,
             "",
-            "Mails that the demo sends lie in var/demo/outbox. Stop with Ctrl-C.",
+            f"Mails that the demo sends lie in {folder / 'outbox'}. Stop with Ctrl-C.",
         ]
     )
 

@@ -12,6 +12,10 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+MAKE_A_KEY = (
+    "python3 -c \"import base64, os; print('k1:' + base64.urlsafe_b64encode(os.urandom(32)).decode())\""
+)
+
 
 class Environment:
     """Typed access to the variables; every complaint is collected, then raised once."""
@@ -29,6 +33,21 @@ class Environment:
             self.problems.append(f"{name} is missing. docs/settings.md says what belongs there.")
         return value
 
+    def number(self, name: str, default: int) -> int:
+        """A whole number from 0 on."""
+        value = self.env.str(name, default="").strip()
+        if value and not (value.isascii() and value.isdecimal()):
+            self.problems.append(f"{name} must be a whole number, such as {default}; there is {value!r}.")
+            return default
+        return int(value or default)
+
+    def one_of(self, name: str, *choices: str) -> str:
+        """One of these words; the first is the default."""
+        value: str = self.env.str(name, default="") or choices[0]
+        if value not in choices:
+            self.problems.append(f"{name} must be one of {', '.join(choices)}; there is {value!r}.")
+        return value
+
     def secret(self, name: str, *, minimum: int = 32) -> str:
         """A secret of at least `minimum` characters; with DEBUG a random one stands in for the process."""
         value: str = self.env.str(name, default="")
@@ -37,7 +56,7 @@ class Environment:
         if len(value) < minimum or len(set(value)) < minimum // 4:
             self.problems.append(
                 f"{name} must be a random text of at least {minimum} characters; "
-                + (f"there are {len(value)}." if value else "it is missing.")
+                + (_what_is_there(value, minimum) if value else "it is missing.")
                 + ' Make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
             )
         return value
@@ -56,14 +75,13 @@ class Environment:
                 key = b""
             if not label or len(key) != 32 or len(set(key)) < 8:
                 self.problems.append(
-                    f"{name}: the part {label!r} must be NAME:KEY the KEY 32 random bytes in base64url. "
-                    'Make one: python3 -c "import base64, os; '
-                    "print('k1:' + base64.urlsafe_b64encode(os.urandom(32)).decode())\""
+                    f"{name}: the part {label!r} must be NAME:KEY, the KEY 32 random bytes in base64url. "
+                    f"Make one: {MAKE_A_KEY}"
                 )
             else:
                 found[label] = key
-        if not found and not self.problems:
-            self.problems.append(f"{name} is missing. docs/settings.md says how to make it.")
+        if not value:
+            self.problems.append(f"{name} is missing. Make one: {MAKE_A_KEY}")
         return found or {"missing": bytes(32)}
 
     def origin(self, name: str, default: str | None = None) -> str:
@@ -88,6 +106,12 @@ class Environment:
             raise ImproperlyConfigured(
                 "\n".join(["The settings cannot be used:", *(f"- {line}" for line in self.problems)])
             )
+
+
+def _what_is_there(value: str, minimum: int) -> str:
+    if len(value) < minimum:
+        return f"there are {len(value)}."
+    return f"the {len(value)} there are repeat only {len(set(value))} different ones."
 
 
 def state_folder(variables: Mapping[str, str], base: Path) -> Path:

@@ -21,7 +21,7 @@ HOME = state_folder(os.environ, Path.cwd())
 PUBLIC_URL = read.origin("PUBLIC_URL", "http://localhost:8000" if DEBUG else None)
 INSTANCE_NAME: str = env.str("INSTANCE_NAME", default="Insignia")
 OPERATOR_EMAIL: str = env.str("OPERATOR_EMAIL", default="")
-FOUNDING: str = env.str("FOUNDING", default="approved")  # open | invitation | approved
+FOUNDING = read.one_of("FOUNDING", "approved", "open", "invitation")
 DEMO: bool = env.bool("DEMO", default=False)
 VC_API_OPEN: bool = env.bool("VC_API_OPEN", default=False)  # three did:key issuers for the public W3C suites
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "localhost"
@@ -236,7 +236,7 @@ SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
 BEHIND_PROXY: bool = env.bool("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 # Whose address counts for rate limits: the last one that so many proxies of ours have added.
-ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=1 if BEHIND_PROXY else 0)
+ALLAUTH_TRUSTED_PROXY_COUNT: int = read.number("TRUSTED_PROXIES", 1 if BEHIND_PROXY else 0)
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -267,16 +267,16 @@ TIME_ZONE: str = env.str("TIME_ZONE", default="UTC")
 USE_TZ = USE_I18N = True
 
 # Limits that the operator may change
-MAX_BULK_ROWS: int = env.int("MAX_BULK_ROWS", default=100_000)
-MAX_EVIDENCE_BYTES: int = env.int("MAX_EVIDENCE_BYTES", default=10 * 1024 * 1024)
-MAX_PICTURE_BYTES: int = env.int("MAX_PICTURE_BYTES", default=2 * 1024 * 1024)
-MAX_UPLOAD_BYTES: int = env.int("MAX_UPLOAD_BYTES", default=64 * 1024 * 1024)
+MAX_BULK_ROWS: int = read.number("MAX_BULK_ROWS", 100_000)
+MAX_EVIDENCE_BYTES: int = read.number("MAX_EVIDENCE_BYTES", 10 * 1024 * 1024)
+MAX_PICTURE_BYTES: int = read.number("MAX_PICTURE_BYTES", 2 * 1024 * 1024)
+MAX_UPLOAD_BYTES: int = read.number("MAX_UPLOAD_BYTES", 64 * 1024 * 1024)
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")  # /metrics answers with this bearer token only
 ROW_SECURITY: bool = env.bool("ROW_SECURITY", default=True)  # the second net on PostgreSQL
-CLAIMS_AN_HOUR: int = env.int("CLAIMS_AN_HOUR", default=600)  # a whole class may sit behind one address
-VERIFY_A_MINUTE: int = env.int("VERIFY_A_MINUTE", default=60)  # of one visitor
-REPORTS_AN_HOUR: int = env.int("REPORTS_AN_HOUR", default=10)  # of one visitor
-MAX_VERIFY_BYTES: int = env.int("MAX_VERIFY_BYTES", default=8 * 1024 * 1024)
+CLAIMS_AN_HOUR: int = read.number("CLAIMS_AN_HOUR", 600)  # a whole class may sit behind one address
+VERIFY_A_MINUTE: int = read.number("VERIFY_A_MINUTE", 60)  # of one visitor
+REPORTS_AN_HOUR: int = read.number("REPORTS_AN_HOUR", 10)  # of one visitor
+MAX_VERIFY_BYTES: int = read.number("MAX_VERIFY_BYTES", 8 * 1024 * 1024)
 
 LOGGING: dict[str, Any] = {
     "version": 1,

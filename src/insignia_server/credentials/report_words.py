@@ -71,7 +71,7 @@ def present(
     """The report for a page; one query, to see whether the issuer is of this instance, unless `names` has
     just read it: the DID, and the names of issuer and organisation."""
     subject = tree["subject"]
-    known, line = (False, "") if inner else issuer_line(subject, names or {})
+    known, line = (False, "") if inner else issuer_line(tree, names or {})
     checks = tuple(_check(one) for one in tree["checks"] if one["outcome"] != "not applicable")
     return Presented(
         tone=TONES[tree["verdict"]],
@@ -104,12 +104,17 @@ def issuer_of(subject: Mapping[str, Any]) -> Mapping[str, Any]:
     return issuer if isinstance(issuer, Mapping) else {"id": issuer or ""}
 
 
-def issuer_line(subject: Mapping[str, Any], read: Mapping[str, Names]) -> tuple[bool, str]:
+def issuer_line(tree: Mapping[str, Any], read: Mapping[str, Names]) -> tuple[bool, str]:
     """Whether this verifier knows the issuer, and a sentence. Not known is no failure."""
-    did = str(issuer_of(subject).get("id") or "")
+    issuer = issuer_of(tree["subject"])
+    did = str(issuer.get("id") or "")
     if not did:
         return False, ""
     names = read.get(did) or _names(did)
+    if any(one["code"].partition(".")[0] in ("proof", "key-binding") for one in _open(tree)):
+        return names is not None, _(
+            "It names {issuer} as its issuer; no signature shows that this is so."
+        ).format(issuer=issuer.get("name") or did)
     if names is None:
         return False, _(
             "The issuer is not known to this verifier. The signature shows that {did} signed; who that is, "

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -168,17 +169,13 @@ def state_of(
         )
     if credential.state == CredentialState.REVOKED:
         text = _("{issuer} revoked this badge on {day}. Reason: {reason}")
-        return State(
-            "revoked", "bad", text.format(issuer=issuer.name, day=f"{at:%Y-%m-%d}", reason=reason or "–")
-        )
+        return State("revoked", "bad", text.format(issuer=issuer.name, day=_day(at), reason=reason or "–"))
     if credential.state == CredentialState.SUSPENDED:
         text = _("{issuer} suspended this badge on {day}. Reason: {reason}")
-        return State(
-            "suspended", "warn", text.format(issuer=issuer.name, day=f"{at:%Y-%m-%d}", reason=reason or "–")
-        )
+        return State("suspended", "warn", text.format(issuer=issuer.name, day=_day(at), reason=reason or "–"))
     if credential.valid_until and credential.valid_until <= now:
         text = _("This badge expired on {day}.")
-        return State("expired", "warn", text.format(day=f"{credential.valid_until:%Y-%m-%d}"))
+        return State("expired", "warn", text.format(day=_day(credential.valid_until)))
     if not report.valid:
         return State("unverified", "bad", render.sentence(report))
     text = (
@@ -187,6 +184,10 @@ def state_of(
         else _("Issued by {issuer}, still valid today.")
     )
     return State("valid", "good", text.format(issuer=issuer.name, name=award.name))
+
+
+def _day(value: dt.datetime) -> str:
+    return date_format(value, "j F Y", use_l10n=False)
 
 
 def skills(definition: Definition) -> list[Skill]:

@@ -15,6 +15,8 @@ from insignia_server.verifier.reading import Found, Unreadable, read_file, read_
 class VerifyForm(forms.Form):
     """A file, or a text; `found` is what was in it."""
 
+    mark_optional = False  # one of the first two is needed
+
     file = forms.FileField(
         label=_("A file"),
         required=False,

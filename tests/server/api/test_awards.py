@@ -46,6 +46,15 @@ def test_an_award_is_listed_served_and_verifies(api: Api, achievement: Achieveme
     assert api("POST", "/verifications", {"credential": "x", "checks": ["none"]}).status == 422
 
 
+def test_a_misspelt_field_signs_nothing(api: Api, achievement: Achievement) -> None:
+    """Else `valid_untill` makes a badge that never ends."""
+    body = {"achievement": str(achievement.pk), "recipient": {"email": "ann@example.org"}}
+    answer = api("POST", "/awards", {**body, "valid_untill": "2027-01-01T00:00:00Z"})
+    assert answer.status == 422
+    assert answer["errors"][0]["field"].endswith("valid_untill")
+    assert not Credential.plain.exists()
+
+
 def test_suspend_reinstate_revoke(api: Api, achievement: Achievement) -> None:
     key = _award(api, achievement)
     assert api("POST", f"/awards/{key}/suspend", {"reason": "Asked back."})["state"] == "suspended"

@@ -74,7 +74,10 @@ def test_a_changed_letter_is_found(client: Client) -> None:
     row = Verification.objects.get()
     assert row.report is not None
     assert row.report["verdict"] == "invalid"
-    assert "tone-bad" in page.content.decode()
+    text = page.content.decode()
+    assert "tone-bad" in text
+    assert "It names Someone Else as its issuer; no signature shows that this is so." in text
+    assert "signed; who that is" not in text, "nothing is said to be signed by who did not sign it"
 
 
 @pytest.mark.django_db

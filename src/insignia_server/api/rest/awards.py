@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.idempotency import key_of
@@ -27,7 +27,13 @@ from insignia_server.organisations.roles import Permission
 router = Router(tags=["awards"])
 
 
-class ResultIn(Schema):
+class Strict(Schema):
+    """A field that is not known is refused: a misspelt `valid_until` would sign a badge without an end."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ResultIn(Strict):
     """A result: `description` is the key of a result description of the achievement."""
 
     description: str
@@ -36,7 +42,7 @@ class ResultIn(Schema):
     status: str = ""
 
 
-class EvidenceIn(Schema):
+class EvidenceIn(Strict):
     """A piece of work behind the award."""
 
     url: str = ""
@@ -46,7 +52,7 @@ class EvidenceIn(Schema):
     genre: str = ""
 
 
-class RecipientIn(Schema):
+class RecipientIn(Strict):
     """Whom it is for. `email` alone is signed (hashed) and written to; with `identifier`, that is signed."""
 
     email: str = ""
@@ -56,7 +62,7 @@ class RecipientIn(Schema):
     language: str = ""
 
 
-class FactsIn(Schema):
+class FactsIn(Strict):
     """What an award says beside the recipient."""
 
     valid_from: dt.datetime | None = None
@@ -77,7 +83,7 @@ class AwardIn(FactsIn):
     suite: str = Field("", description="Another cryptosuite than the achievement's.")
 
 
-class CorrectionIn(Schema):
+class CorrectionIn(Strict):
     """What becomes different; null stays as it was. The learner reads the reason."""
 
     reason: str
