@@ -34,6 +34,8 @@ class Form(StrEnum):
     JWT_VC11 = "jwt-vc-1.1"
     COSE = "cose"
     UNSECURED = "unsecured"
+    HOSTED = "hosted"
+    SIGNED = "signed-badge"
 
 
 class Kind(StrEnum):
@@ -45,6 +47,14 @@ class Kind(StrEnum):
     PRESENTATION = "presentation"
     STATUS_LIST = "status-list"
     OTHER_VC = "credential"
+    ASSERTION = "assertion"
+    BADGE_CLASS = "badge-class"
+    ISSUER_PROFILE = "issuer-profile"
+    BADGE_ENDORSEMENT = "badge-endorsement"
+
+
+OPEN_BADGES_2 = frozenset({Kind.ASSERTION, Kind.BADGE_CLASS, Kind.ISSUER_PROFILE, Kind.BADGE_ENDORSEMENT})
+"""The documents of Open Badges 1.x and 2.x (`insignia.openbadges2`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,9 @@ class Secured:
 
     `content` holds the exact bytes. `document` is the credential as JSON whichever envelope it came in,
     unknown members included; in the JWT forms it is the payload without the registered JWT claims
-    (`jwt.payload` has those too). `data_model` is the version of the W3C data model, `2.0` or `1.1`.
+    (`jwt.payload` has those too). `data_model` is the version of the W3C data model, `2.0` or `1.1`; of the
+    kinds OPEN_BADGES_2 it is the version of Open Badges: `0.5`, `1.0`, `1.1`, `2.0` or `2.1`. Of a badge that
+    is only an address (Form.HOSTED) `document` is `{"id": address}`.
     """
 
     content: bytes
@@ -80,7 +92,22 @@ class Secured:
 _JWS = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
 _COSE_STARTS = (b"\xd2\x84", b"\x84")  # COSE_Sign1: its tag and an array of four, or the array alone
 _OPEN_BADGES_3 = frozenset({"AchievementCredential", "OpenBadgeCredential"})
-_OPEN_BADGES_2 = frozenset({"Assertion", "BadgeClass", "Issuer"})
+_ADDRESS = re.compile(r"https?://[!-~]{3,2000}")
+_OLD_KINDS = {
+    "Assertion": Kind.ASSERTION,
+    "BadgeClass": Kind.BADGE_CLASS,
+    "Issuer": Kind.ISSUER_PROFILE,
+    "IssuerOrg": Kind.ISSUER_PROFILE,
+    "Profile": Kind.ISSUER_PROFILE,
+    "Endorsement": Kind.BADGE_ENDORSEMENT,
+}
+_OLD_CONTEXTS = (
+    ("/spec/ob/v2p1", "2.1"),
+    ("openbadges/v2", "2.0"),
+    ("openbadgespec.org/v2", "2.0"),
+    ("openbadges/v1", "1.1"),
+    ("openbadgespec.org/v1", "1.1"),
+)
 _STATUS_LISTS = frozenset({"BitstringStatusListCredential", "StatusList2021Credential"})
 _PRESENTATIONS = frozenset({"VerifiablePresentation"})
 _ENVELOPES = frozenset({"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"})
@@ -96,8 +123,9 @@ def parse(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Secured:
     """Reads a credential or presentation: JSON, compact JWS, COSE_Sign1, or an enveloped one (VC Data Model
     2.0, 4.13).
 
-    Raises ParseError (where, expected, got) for what is not well-formed, and NotSupportedYet for Open Badges
-    1.x and 2.x, CLR and SD-JWT. Limits: 8 MiB, 100 levels, 100,000 arrays and objects by default.
+    A web address is read as a badge of Open Badges 1.x or 2.x that is hosted there (baking: 'Legacy PNGs').
+    Raises ParseError (where, expected, got) for what is not well-formed, and NotSupportedYet for CLR 1.0 and
+    SD-JWT. Limits: 8 MiB, 100 levels, 100,000 arrays and objects by default.
     """
     content = data if isinstance(data, bytes) else data.encode(errors="surrogatepass")
     if content.startswith(_COSE_STARTS):
@@ -113,6 +141,8 @@ def parse(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Secured:
         _later("sd-jwt", "an SD-JWT")
     if _JWS.fullmatch(token):
         return _from_jws(token, content)
+    if _ADDRESS.fullmatch(token):
+        return Secured(content, {"id": token}, Form.HOSTED, Kind.ASSERTION, "2.0")
     got = show(token[:40]) if token else "nothing"
     raise ParseError.at(
         "", expected="a credential as a JSON object or a compact JWS", got=got, code="format.unknown"
@@ -126,7 +156,7 @@ def from_json(value: Any, *, content: bytes | None = None, limits: Limits = DEFA
     securedDocument is not a map"). `content` are the exact bytes where there are any.
     """
     if isinstance(value, str):
-        if value.lstrip(" \t\r\n")[:1] == "{":
+        if value.lstrip(" \t\r\n")[:1] == "{" or _ADDRESS.fullmatch(value.strip()):
             _refuse("", "a JSON object or a compact JWS", show(value[:40]), "format.unknown")
         return parse(value, limits=limits)
     if not isinstance(value, dict):
@@ -136,6 +166,8 @@ def from_json(value: Any, *, content: bytes | None = None, limits: Limits = DEFA
     types = types_of(value)
     if not types.isdisjoint(_ENVELOPES):
         return _from_envelope(value, content)
+    if (old := _old_badge(value, types)) is not None:
+        return Secured(content, value, Form.HOSTED, *old)
     kind = _kind(value, types)
     form = Form.DATA_INTEGRITY if value.get("proof") else Form.UNSECURED
     return Secured(content, value, form, kind, data_model_of(value))
@@ -247,22 +279,37 @@ def _refuse_other_families(document: Mapping[str, Any], types: frozenset[str]) -
     urls = " ".join(contexts_of(document))
     if "/spec/clr/v1p0" in urls or "/spec/clr/v1p1" in urls or "Clr" in types:
         _later("clr-1.0", "a Comprehensive Learner Record 1.0")
+
+
+def open_badges_version(document: Mapping[str, Any]) -> str:
+    """`1.1`, `2.0` or `2.1` by the context of a document of Open Badges; empty where it does not tell."""
+    inline = document.get("@context")
+    if isinstance(inline, dict):
+        return "2.0" if "obi" in inline else ""
+    urls = " ".join(contexts_of(document))
+    return next((version for part, version in _OLD_CONTEXTS if part in urls), "")
+
+
+def _old_badge(document: Mapping[str, Any], types: frozenset[str]) -> tuple[Kind, str] | None:
+    """Kind and version of a document of Open Badges 1.x or 2.x; None for any other. Until 1.0 there was
+    neither context nor type."""
     if "VerifiableCredential" in types or "VerifiablePresentation" in types:
-        return
-    if "/spec/ob/v2p1" in urls:
-        _later("open-badges-2.1", "an Open Badges 2.1 document")
-    if "openbadges/v1" in urls or (
-        "recipient" in document and "badge" in document and "type" not in document
-    ):
-        _later("open-badges-1", "an Open Badges 1.x assertion")
-    if "openbadges/v2" in urls or "openbadgespec.org/v2" in urls or types & _OPEN_BADGES_2:
-        _later("open-badges-2.0", "an Open Badges 2.0 document")
+        return None
+    version = open_badges_version(document)
+    kind = next((kind for name, kind in _OLD_KINDS.items() if name in types), None)
+    if kind is not None and (version or types & {"Assertion", "BadgeClass", "Issuer"}):
+        return kind, version or "2.0"
+    if "recipient" in document and "badge" in document and "type" not in document:
+        return Kind.ASSERTION, version or ("0.5" if isinstance(document["recipient"], str) else "1.0")
+    return None
 
 
 def _from_jws(token: str, content: bytes) -> Secured:
     from insignia import jose
 
     parsed = jose.parse(token)
+    if (old := _old_badge(parsed.payload, types_of(parsed.payload))) is not None:
+        return Secured(content, dict(parsed.payload), Form.SIGNED, *old, parsed)
     form = {"ob": Form.JWT_OB, "vc11": Form.JWT_VC11}.get(parsed.form, Form.JWT_VC_JOSE)
     if form is Form.JWT_VC11:
         document = _from_vc_claim(parsed.payload)

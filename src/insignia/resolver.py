@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     REFRESH = "refresh"
     RELATED = "related"
     CREDENTIAL = "credential"
+    BADGE = "badge"
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,12 +187,14 @@ def test_inspect_a_jwt(insignia: Run) -> None:
 
 
 def test_inspect_what_is_not_supported_yet_or_no_credential(insignia: Run, picture: Path) -> None:
-    Path("old.json").write_text('{"@context": "https://w3id.org/openbadges/v2", "type": "Assertion"}')
+    Path("old.json").write_text(
+        '{"@context": "https://purl.imsglobal.org/spec/clr/v1p0/context", "type": "Clr"}'
+    )
     Path("key.json").write_text('{"kty": "OKP"}')
     shown = insignia("inspect", "old.json", "key.json", "none.json", "artwork.png")
     assert shown.code == 2
     assert "cannot read a credential from artwork.png\n  expected a credential inside" in shown.err
-    assert "an Open Badges 2.0 document, which is not supported yet" in shown.out
+    assert "a Comprehensive Learner Record 1.0, which is not supported yet" in shown.out
     assert "key.json holds no credential that can be read\n  /type: expected" in shown.err
     assert "there is no file none.json" in shown.err
 

@@ -36,12 +36,15 @@ def test_validate_finds_all_problems_with_their_places(insignia: Run) -> None:
 
 
 def test_validate_what_cannot_be_read_ends_with_2(insignia: Run) -> None:
-    Path("old.json").write_text('{"@context": "https://w3id.org/openbadges/v2", "type": "Assertion"}')
+    Path("old.json").write_text(
+        '{"@context": "https://purl.imsglobal.org/spec/clr/v1p0/context", "type": "Clr"}'
+    )
     shown = insignia("validate", "old.json", "none.json")
     assert shown.code == 2
     assert shown.out.splitlines() == [
         "old.json: cannot be read",
-        "  this is an Open Badges 2.0 document, which is not supported yet and comes in a later version",
+        "  this is a Comprehensive Learner Record 1.0, which is not supported yet and comes in a later "
+        "version",
         "none.json: cannot be read",
         "  expected a document, got there is no file none.json",
     ]

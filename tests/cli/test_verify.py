@@ -107,9 +107,11 @@ def test_one_that_cannot_be_read_is_an_error_message(ann: Run) -> None:
     assert shown.err.startswith(
         "insignia verify: text.json holds no credential that can be read\n  expected "
     )
-    Path("old.json").write_text('{"@context": "https://w3id.org/openbadges/v2", "type": "Assertion"}')
+    Path("old.json").write_text(
+        '{"@context": "https://purl.imsglobal.org/spec/clr/v1p0/context", "type": "Clr"}'
+    )
     shown = ann("verify", "old.json")
-    assert "  this is an Open Badges 2.0 document, which is not supported yet" in shown.err
+    assert "  this is a Comprehensive Learner Record 1.0, which is not supported yet" in shown.err
     assert shown.err.startswith("insignia verify: old.json cannot be verified yet\n")
     assert "this says nothing about the badge itself" in shown.err
     assert shown.code == 3

@@ -306,6 +306,12 @@ def test_any_value_anywhere_is_checked_without_another_error(where: str, name: s
         schema.advise(document, kind)
 
 
+def test_documents_of_open_badges_2_are_for_another_module() -> None:
+    (problem,) = schema.check({}, Kind.ASSERTION)
+    assert problem.code == "schema.kind"
+    assert schema.advise({}, Kind.ISSUER_PROFILE) == []
+
+
 def test_valid_samples_of_others_have_only_problems_that_a_lenient_policy_tolerates(
     vectors: Callable[[str], list[dict[str, Any]]],
 ) -> None:

@@ -80,8 +80,6 @@ def hash_of(request: Request) -> str:
 
 def verify_credential(request: Request) -> Reply:
     """`verify`: every check that the request asks for, under the policy of its profile."""
-    if request.get("profile") == "ob20":
-        return {"unsupported": True}
     resolver = resolver_of(request)
     try:
         secured = credential.parse(content_of(request))
@@ -89,7 +87,7 @@ def verify_credential(request: Request) -> Reply:
             secured,
             resolver=resolver,
             now=now_of(request),
-            policy=INSPECTOR_COMPATIBLE if request.get("profile") in {"ob30", "clr20"} else STRICT,
+            policy=INSPECTOR_COMPATIBLE if request.get("profile") in {"ob30", "clr20", "ob20"} else STRICT,
             checks=request.get("checks"),
         )
     except NotSupportedYet:

@@ -28,7 +28,6 @@ EXCEPTIONS: Mapping[str, str] = {}
 LATER: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "sd-jwt": lambda request: True,
     "vc-jose-cose": lambda request: request["feature"].split("_")[1] == "sdjwt",
-    "verify": lambda request: request.get("profile") == "ob20",
 }
 
 

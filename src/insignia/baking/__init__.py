@@ -44,7 +44,8 @@ def bake(picture: bytes, secured: str | bytes) -> bytes:
     """The picture with the credential inside, exactly one.
 
     `secured` is a signed credential: a JSON object or a compact JWS. It is not looked into, but for its type:
-    a ClrCredential stands under the name of CLR 2.0. A credential that is already in the picture is replaced.
+    a ClrCredential stands under the name of CLR 2.0, a badge of Open Badges 2.0 under its own. A credential
+    that is already in the picture is replaced.
     Limits: `png.MAX_PICTURE`, `svg.MAX_PICTURE`, MAX_CREDENTIAL. Raises BakingError.
     """
     content = credential_bytes(secured)

@@ -17,6 +17,8 @@ MAX_CREDENTIAL = 4 * 1024 * 1024
 # RFC 7515 section 7.1: three base64url parts; the signature may be empty (`alg: none`) and is refused here.
 COMPACT_JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
+_ADDRESS = re.compile(r"https?://[!-~]{3,2000}")
+
 # RFC 8259 section 7: these cannot stand in JSON; NUL would end an iTXt field and XML knows none of them.
 _CONTROL = bytes(c for c in range(0x20) if c not in b"\t\n\r")
 
@@ -112,7 +114,8 @@ def credential_bytes(secured: str | bytes) -> bytes:
 
 
 def format_of(content: bytes) -> BakedFormat:
-    """Under which name a credential is baked: that of learner records for one, else of Open Badges 3.0."""
+    """Under which name a credential is baked: that of learner records or of Open Badges 2.0 for one of those,
+    else of Open Badges 3.0."""
     text = content
     if not content.startswith(b"{"):
         payload = content.split(b".")[1]
@@ -121,8 +124,19 @@ def format_of(content: bytes) -> BakedFormat:
         types = json.loads(text).get("type")
     except (ValueError, AttributeError, RecursionError):
         return BakedFormat.OPEN_BADGES_3
-    record = "ClrCredential" in (types if isinstance(types, list) else [types])
-    return BakedFormat.CLR_2 if record else BakedFormat.OPEN_BADGES_3
+    named = types if isinstance(types, list) else [types]
+    if "Assertion" in named and "VerifiableCredential" not in named:
+        return BakedFormat.OPEN_BADGES_2
+    return BakedFormat.CLR_2 if "ClrCredential" in named else BakedFormat.OPEN_BADGES_3
+
+
+def hosted_at(content: bytes) -> str:
+    """Where a hosted badge of Open Badges 2.0 is published, to stand beside it; empty for what is signed."""
+    try:
+        found = json.loads(content).get("id")
+    except ValueError:
+        return ""
+    return found if isinstance(found, str) and _ADDRESS.fullmatch(found) else ""
 
 
 def _what(content: bytes) -> str:

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
+from xml.sax import saxutils
 
 from insignia.baking.formats import (
     COMPACT_JWS,
     ELEMENTS,
     MAX_CREDENTIAL,
+    PLACES,
     BakedFormat,
     Place,
+    hosted_at,
     preferred,
 )
 from insignia.errors import BakingError, show
@@ -27,6 +30,7 @@ MAX_DEPTH = 256
 MAX_CREDENTIALS = 16
 """The most credential elements in one picture; one is what the specification allows."""
 
+_OPEN_BADGES_2 = PLACES[BakedFormat.OPEN_BADGES_2].namespace
 _ROOTS = ("http://www.w3.org/2000/svg svg", "svg")
 # A start tag that expat has found well formed: quoted values may hold `>`.
 _START_TAG = re.compile(r"""<([^\s/>]+)[^"'>]*(?:(?:"[^"]*"|'[^']*')[^"'>]*)*>""")
@@ -55,6 +59,8 @@ def bake(picture: bytes, content: bytes, place: Place) -> bytes:
     declared = scan.prefixes.get(place.prefix)
     after_name = scan.root + len(f"<{name}".encode(scan.codec))
     own = declare if declared not in (None, place.namespace) else ""
+    if place.namespace == _OPEN_BADGES_2 and (url := hosted_at(content)):
+        own += f" verify={saxutils.quoteattr(url)}"  # Open Badges 2.0: the address stands beside the document
     element = _element(content, scan.codec, f"{place.prefix}:{place.element}", own)
     parts = [picture[:after_name]]
     if declared is None:

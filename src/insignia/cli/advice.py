@@ -8,6 +8,7 @@ ADVICE = {
     "baking.entities": "export it as plain SVG, without the editing data of the drawing program",
     "baking.not-a-credential": "bake what `insignia issue` wrote: a JSON document or a JWT",
     "not-supported-yet": "this says nothing about the badge itself",
+    "publish.addresses": "give --base an https address, such as https://badges.example.org/ann",
     "format.unknown": "look inside with: insignia inspect FILE",
     "resolve.offline": "leave out --offline to let it be fetched",
     "resolve.blocked": "only public https addresses are fetched; others are reached through --map ORIGIN=URL",

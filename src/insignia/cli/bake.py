@@ -39,6 +39,8 @@ def run(options: argparse.Namespace, session: Session) -> int:
         secured = credential.parse(content)
     with doing(f"cannot bake into {name_of(options.picture)}"):
         baked = baking.bake(picture, content)
+    if secured.form is credential.Form.HOSTED:
+        session.say(f"Note: it counts only as long as its issuer publishes it at {secured.document['id']}.")
     if secured.form is credential.Form.UNSECURED:
         session.say(f"Note: {name_of(options.credential)} is not signed, so the badge will not verify.")
     write(options.output, baked, session, force=options.force)

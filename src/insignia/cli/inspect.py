@@ -33,7 +33,10 @@ _FORMS = {
     "jwt-open-badges": "JWT in the Open Badges 3.0 form",
     "jwt-vc-jose": "JWT in the W3C form (VC-JOSE)",
     "jwt-vc-1.1": "JWT of the older W3C data model (a `vc` claim)",
+    "cose": "COSE message (VC-COSE)",
     "unsecured": "JSON document without any proof: not signed",
+    "hosted": "not signed: it counts as long as its issuer publishes it (Open Badges 1 or 2)",
+    "signed-badge": "JWS around the document, its key linked from the issuer’s profile (Open Badges 1 or 2)",
 }
 _NOT_VERIFIED = "Nothing of this was verified; it is what the document says of itself."
 
@@ -83,7 +86,13 @@ def _show(item: sources.Item, as_json: bool, session: Session) -> bool:
     if as_json:
         session.print(json.dumps(secured.document, indent=2, ensure_ascii=False))
         return True
-    rows = [*_wrapping(item), *_envelope(secured), *_contents(secured), *_security(secured)]
+    if secured.kind in credential.OPEN_BADGES_2:
+        from insignia.cli import inspect_old
+
+        contents = inspect_old.contents(secured)
+    else:
+        contents = _contents(secured)
+    rows = [*_wrapping(item), *_envelope(secured), *contents, *_security(secured)]
     _print(item, rows, session)
     return True
 

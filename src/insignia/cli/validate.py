@@ -64,6 +64,12 @@ def _validate(item: sources.Item) -> tuple[bool, list[Problem], list[Problem]]:
         secured = credential.parse(item.content)
     except InsigniaError as error:
         return False, list(error.problems), []
+    if secured.kind in credential.OPEN_BADGES_2:
+        from insignia import openbadges2
+        from insignia.openbadges2.reading import upgraded
+
+        document = upgraded(secured.document, secured.kind)
+        return True, openbadges2.check(document, secured.kind, secured.data_model), []
     found = schema.check(secured.document, secured.kind)
     return True, found, schema.advise(secured.document, secured.kind)
 

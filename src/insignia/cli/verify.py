@@ -176,10 +176,11 @@ class _Verifier:
         from insignia.errors import InsigniaError, NotSupportedYet
         from insignia.verification import render
 
-        if item.error is not None:
+        gone = _is_gone(item)
+        if item.error is not None and not gone:
             return _Result(item.name, error=item.error, found=item.found)
         try:
-            secured = credential.parse(item.content)
+            secured = credential.parse(item.name if gone else item.content)
         except InsigniaError as error:
             later = isinstance(error, NotSupportedYet)
             what = "cannot be verified yet" if later else "holds no credential that can be read"
@@ -200,6 +201,11 @@ class _Verifier:
         )
         report = _with_mapped(report, self._resolver.mapped)
         return _Result(item.name, report.verdict.value, render.sentence(report), report)
+
+
+def _is_gone(item: sources.Item) -> bool:
+    """An address that answers 410: so does that of a hosted badge which was revoked (Open Badges 2.0)."""
+    return item.error is not None and [p.code for p in item.error.problems] == ["resolve.gone"]
 
 
 def _with_mapped(report: Report, mapped: Mapping[str, str]) -> Report:

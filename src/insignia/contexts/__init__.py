@@ -33,6 +33,8 @@ CONTEXTS = MappingProxyType(
         _OB3 + "extensions.json": "ob-3-extensions.json",
         _CLR + "context.json": "clr-2.0.json",
         CLR_2_0_1: "clr-2.0.1.json",
+        "https://w3id.org/openbadges/v1": "ob-1.1.json",
+        "https://w3id.org/openbadges/legacy-v1": "ob-1.1-legacy.json",
         "https://w3id.org/openbadges/v2": "ob-2.0.json",
     }
 )

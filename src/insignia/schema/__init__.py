@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from insignia.credential import Kind, data_model_of
+from insignia.credential import OPEN_BADGES_2, Kind, data_model_of
 from insignia.errors import Problem
 from insignia.schema import rules, validation
 from insignia.schema.credential_schema import Result, SchemaResult, apply, entries, validate_credential_schema
@@ -39,9 +39,13 @@ def check(document: Mapping[str, Any], kind: Kind, data_model: str | None = None
     The bundled JSON Schema comes first, with the codes `schema.required`, `schema.type`, `schema.value`,
     `schema.term` (not in an enumeration), `schema.format`, `schema.pattern`, `schema.empty`,
     `schema.unknown-member` and `schema.not-json`. Beyond it: `subject.unidentified`, `data-model.uri`,
-    `data-model.empty`, `validity.order`, `identity.hash`, `result.description`, `result.status`.
+    `data-model.empty`, `validity.order`, `identity.hash`, `result.description`, `result.status`; and
+    `schema.kind` for documents of Open Badges 1 and 2, which `openbadges2.check` knows.
     `data_model` is `2.0` or `1.1` (W3C VC Data Model); by default what the document says.
     """
+    if kind in OPEN_BADGES_2:
+        got = f"a document of Open Badges 2 ({kind})"
+        return [Problem("", "a Verifiable Credential", got, "schema.kind")]
     model = data_model or data_model_of(document)
     found = validation.problems(f"{_FILES[kind]}-vc-{model}.json", document)
     return [*found, *rules.problems(document, kind, model)]
@@ -51,6 +55,8 @@ def advise(document: Mapping[str, Any], kind: Kind, data_model: str | None = Non
     """What is allowed and not advised, or accepted here though another reader may refuse it. Codes:
     `result.level`, `result.value`, `association.id`, `criteria.empty`, `schema.entry`,
     `issuer.not-an-object`, `image.not-an-object`."""
+    if kind in OPEN_BADGES_2:
+        return []
     return rules.warnings(document, kind, data_model or data_model_of(document))
 
 

@@ -66,25 +66,30 @@ def _one(run: Run, where: str, value: Json, owner: str, verify_inside: VerifyIns
         secured = credential.from_json(value)
     except InsigniaError as error:
         message = f"An endorsement cannot be read: {harmless(error.problems[0], 200)}."
-        return _judged(run, "endorsement.unreadable", message, where, Verdict.INVALID)
+        return judged(run, "endorsement.unreadable", message, where, Verdict.INVALID)
     if secured.kind is not credential.Kind.ENDORSEMENT:
         message = "What stands in the place of an endorsement is another kind of credential."
-        return _judged(run, "endorsement.other-kind", message, where, Verdict.INVALID)
+        return judged(run, "endorsement.other-kind", message, where, Verdict.INVALID)
     report = verify_inside(run, secured, where)
     run.parts.append(report)
     _note_target(run, secured, owner, where)
+    return judgement(run, report, where)
+
+
+def judgement(run: Run, report: Report, where: str) -> Check:
+    """What the report on an endorsement means to the credential that carries it."""
     if report.verdict is Verdict.VALID:
         return passed("endorsements", "An endorsement verifies.", where)
     problem = next(report.failed(), None) or next(report.not_checked())
     by = harmless(report.subject.get("issuer", {}).get("name", "an unnamed issuer"), 80)
     if report.verdict is Verdict.INVALID:
         message = f"The endorsement by {by} is not valid: {problem.message}"
-        return _judged(run, "endorsement.invalid", message, where, Verdict.INVALID)
+        return judged(run, "endorsement.invalid", message, where, Verdict.INVALID)
     message = f"The endorsement by {by} could not be fully checked: {problem.message}"
-    return _judged(run, "endorsement.undetermined", message, where, Verdict.UNDETERMINED)
+    return judged(run, "endorsement.undetermined", message, where, Verdict.UNDETERMINED)
 
 
-def _judged(run: Run, reason: str, message: str, where: str, verdict: Verdict) -> Check:
+def judged(run: Run, reason: str, message: str, where: str, verdict: Verdict) -> Check:
     """What an endorsement that does not verify means to its credential, under the policy."""
     if not run.policy.endorsements:
         run.warn(reason, message, where)

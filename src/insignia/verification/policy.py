@@ -108,7 +108,7 @@ ANY_PROOF = Policy("any-proof", proofs="any")
 # terms outside of an enumeration, short status lists, endorsements that have expired since.
 LENIENT = Policy(
     "lenient",
-    tolerated=frozenset({"subject.unidentified", "schema.term", "schema.array"}),
+    tolerated=frozenset({"subject.unidentified", "schema.term", "schema.array", "badge.image-missing"}),
     status_entries=8,
     endorsements=False,
 )

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from insignia import jsonld
-from insignia.credential import Form, Kind, Secured
+from insignia.credential import OPEN_BADGES_2, Form, Kind, Secured
 from insignia.errors import InsigniaError, NotSupportedYet, Problem, ResolveError
 from insignia.report import Check, Notice, Outcome, Report
 from insignia.resolver import Document, Purpose, Resolver
@@ -29,6 +29,18 @@ _ONLY_PRESENTATIONS = frozenset({"holder", "credentials"})
 _OF_PRESENTATIONS = frozenset({"data-model", "terms", "proof", "jwt-claims", "holder", "credentials"})
 # The list of a status is verified like a credential, but its own status is not followed.
 _OF_STATUS_LISTS = frozenset({"data-model", "terms", "proof", "jwt-claims", "key-binding", "validity"})
+
+_OF_OPEN_BADGES_2 = frozenset(
+    {
+        *("data-model", "terms", "schema", "proof", "key-binding", "status", "validity", "recipient"),
+        "endorsements",
+    }
+)
+_NOT_OF = {
+    Kind.BADGE_CLASS: frozenset({"status", "validity", "recipient"}),
+    Kind.ISSUER_PROFILE: frozenset({"status", "validity", "recipient", "key-binding"}),
+    Kind.BADGE_ENDORSEMENT: frozenset({"recipient"}),
+}
 
 # How deep parts may lie within parts, and how many there may be in all.
 DEPTH_LIMIT = 3
@@ -134,7 +146,9 @@ class Run:
 
 def families_of(secured: Secured, families: frozenset[str], recipient: object = None) -> frozenset[str]:
     """The families that make sense for a document, by its kind and form: fixed before the first check."""
-    if secured.kind is Kind.PRESENTATION:
+    if secured.kind in OPEN_BADGES_2:
+        families &= _OF_OPEN_BADGES_2 - _NOT_OF.get(secured.kind, frozenset())
+    elif secured.kind is Kind.PRESENTATION:
         families &= _OF_PRESENTATIONS
     else:
         families -= _ONLY_PRESENTATIONS - ({"credentials"} if secured.kind is Kind.CLR else frozenset())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
-from insignia.credential import Form, Kind, Secured
+from insignia.credential import OPEN_BADGES_2, Form, Kind, Secured
 from insignia.errors import InsigniaError
 from insignia.report import Check, Report
 from insignia.resolver import Resolver
@@ -65,6 +65,8 @@ def _start(
     """A run whose checks are fixed before the first of them is made."""
     chosen = families_of(secured, asked, known)
     required = chosen & policy.required
+    if secured.kind in OPEN_BADGES_2:
+        required -= {"schema"}  # 'Extension Validation' is optional
     run = Run(secured, shared, policy, chosen, required, known, path=path, depth=depth)
     if "terms" in required and not policy.strict_terms and not proofs.needs_context(run):
         # Where undefined terms are signed they are only reported, so the verdict does not wait for them.
@@ -73,6 +75,10 @@ def _start(
 
 
 def _run(run: Run) -> Report:
+    if run.secured.kind in OPEN_BADGES_2:
+        from insignia.verification.openbadges2 import verify_badge
+
+        return verify_badge(run, _verify_part)
     for families_of_step, step in STEPS:
         if not run.families.isdisjoint(families_of_step):
             run.checks.extend(step(run))

@@ -44,6 +44,7 @@ class Description(TypedDict):
 
     kind: str
     types: list[str]
+    version: NotRequired[str]
     id: NotRequired[str]
     name: NotRequired[str]
     description: NotRequired[str]

@@ -32,6 +32,12 @@ TITLES = {
     "endorsements": gettext_lazy("What others say about it is signed too"),
     "credentials": gettext_lazy("Each badge inside is in order"),
 }
+# A badge of Open Badges 1 or 2 that is hosted has no signature: it counts where its issuer publishes it.
+HOSTED_TITLES = {
+    "terms": gettext_lazy("Every field has a meaning"),
+    "proof": gettext_lazy("It is published at its own address"),
+    "key-binding": gettext_lazy("Its issuer publishes badges at that address"),
+}
 Names = tuple[str, str]  # of an issuer and of its organisation
 _NAMES: Final = Compiled[Names](
     lambda did: Issuer.objects.filter(did=did).values_list("name", "organisation__name"), kind=str
@@ -72,7 +78,8 @@ def present(
     just read it: the DID, and the names of issuer and organisation."""
     subject = tree["subject"]
     known, line = (False, "") if inner else issuer_line(tree, names or {})
-    checks = tuple(_check(one) for one in tree["checks"] if one["outcome"] != "not applicable")
+    titles = {**TITLES, **HOSTED_TITLES} if _is_hosted(tree) else TITLES
+    checks = tuple(_check(one, titles) for one in tree["checks"] if one["outcome"] != "not applicable")
     return Presented(
         tone=TONES[tree["verdict"]],
         sentence=tree["sentence"],
@@ -92,8 +99,12 @@ def _open(tree: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [one for one in tree["checks"] if one["outcome"] in ("failed", "not checked")]
 
 
-def _check(one: Mapping[str, Any]) -> ShownCheck:
-    title = TITLES.get(one["code"]) or TITLES.get(one["code"].partition(".")[0]) or one["code"]
+def _is_hosted(tree: Mapping[str, Any]) -> bool:
+    return str(tree["subject"].get("version", "")).endswith("hosted")
+
+
+def _check(one: Mapping[str, Any], titles: Mapping[str, Any]) -> ShownCheck:
+    title = titles.get(one["code"]) or titles.get(one["code"].partition(".")[0]) or one["code"]
     detail = " ".join(part for part in (one["message"], one["advice"]) if part)
     return ShownCheck(one["outcome"].replace(" ", "_"), str(title), detail)
 
@@ -115,6 +126,11 @@ def issuer_line(tree: Mapping[str, Any], read: Mapping[str, Names]) -> tuple[boo
         return names is not None, _(
             "It names {issuer} as its issuer; no signature shows that this is so."
         ).format(issuer=issuer.get("name") or did)
+    if names is None and _is_hosted(tree):
+        return False, _(
+            "The issuer is not known to this verifier. The badge is published in the name of {did}; who that "
+            "is, you judge yourself, for instance by its web address."
+        ).format(did=did)
     if names is None:
         return False, _(
             "The issuer is not known to this verifier. The signature shows that {did} signed; who that is, "
@@ -140,7 +156,9 @@ def _passed(tree: Mapping[str, Any], code: str) -> bool:
 
 def _proves(tree: Mapping[str, Any]) -> tuple[str, ...]:
     lines = []
-    if _passed(tree, "proof"):
+    if _passed(tree, "proof") and _is_hosted(tree):
+        lines.append(_("This is what stood at its own address when this was checked; it is not signed."))
+    elif _passed(tree, "proof"):
         lines.append(_("The issuer's key signed exactly this text; not a letter was changed since."))
     if _passed(tree, "status") and _passed(tree, "proof"):
         lines.append(_("The issuer had not withdrawn it when this was checked."))

@@ -122,7 +122,7 @@ def run(
     others = resolver or HttpResolver(maps=getattr(settings, "FETCH_MAPS", None))
     try:
         if not row.content:
-            row.content = follow(row.address, get=get)
+            row.content = _content(row.address, get=get)
         conclude(
             row,
             examine(bytes(row.content), resolver=others, now=now, recipient=row.recipient),
@@ -134,6 +134,17 @@ def run(
         fail(row, _("{address} could not be fetched.").format(address=row.address[:200]), fetch.advice(error))
     row.save()
     return row
+
+
+def _content(address: str, *, get: Callable[..., Any]) -> bytes:
+    """What is at an address; of one that is gone for good the address itself, since that is how hosted badges
+    of Open Badges 1 and 2 are revoked. Raises as `follow` does."""
+    try:
+        return follow(address, get=get)
+    except ResolveError as error:
+        if error.code != ResolveError.GONE:
+            raise
+        return address.encode()
 
 
 ACCEPT = ", ".join(

@@ -132,12 +132,16 @@ def subject_name(report: Report) -> str:
     if kind in ("presentation", "learner record"):
         count = said.get("credentials", 0)
         return f"a {kind} of {count} credential{'' if count == 1 else 's'}"
-    return {"endorsement": "an endorsement", "status list": "a status list"}.get(str(kind), "a credential")
+    return {"endorsement": "an endorsement", "status list": "a status list"}.get(
+        str(kind), "a badge" if "version" in said else "a credential"
+    )
 
 
 def _issued(report: Report) -> str:
     said = report.subject
-    verb = "was presented by" if said.get("kind") == "presentation" else "was issued by"
+    if said.get("kind") == "issuer profile":
+        return "is what this issuer publishes about itself"
+    verb = _VERBS.get(str(said.get("kind")), "was issued by")
     words = [verb, party(said.get("issuer"), "an unnamed issuer")]
     if recipient := recipient_name(said):
         words.append(
@@ -148,8 +152,11 @@ def _issued(report: Report) -> str:
     return " ".join(words)
 
 
+_VERBS = {"presentation": "was presented by", "achievement definition": "is defined by"}
+
+
 def _standing(report: Report) -> str:
-    if report.subject.get("kind") == "presentation":
+    if report.subject.get("kind") in ("presentation", "achievement definition", "issuer profile"):
         return ""
     said = []
     statuses = [c for c in report.checks if c.code.partition(".")[0] == "status"]
@@ -191,7 +198,8 @@ def recipient_name(said: Mapping[str, Any]) -> str:
 def facts_of(report: Report) -> Iterator[tuple[str, str]]:
     """The rows of a report's head: what, who, for whom, when, and under which rules it was checked."""
     said = report.subject
-    yield "Kind", _KINDS.get(str(said.get("kind")), "Credential")
+    kind = _KINDS.get(str(said.get("kind")), "Credential")
+    yield "Kind", f"{kind} {harmless(said['version'], 40)}" if "version" in said else kind
     if issuer := said.get("issuer"):
         title = "Presented by" if said.get("kind") == "presentation" else "Issuer"
         yield title, _name_and_id(issuer)
@@ -224,6 +232,8 @@ _KINDS = {
     "presentation": "Presentation",
     "learner record": "Comprehensive Learner Record",
     "status list": "Status list",
+    "achievement definition": "Definition of an Open Badge",
+    "issuer profile": "Profile of an issuer of Open Badges",
 }
 
 
