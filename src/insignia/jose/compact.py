@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
 from insignia import strict_json
-from insignia.errors import KeyFormatError, NotSupportedYet, ParseError, Problem, ProofError, show
+from insignia.errors import KeyFormatError, ParseError, Problem, ProofError, show
 from insignia.keys import PublicKey, Signer, default_algorithm
 from insignia.keys.algorithms import ALGORITHMS
 from insignia.multibase import base64url_decode, base64url_encode
@@ -63,15 +63,20 @@ class ParsedJwt:
 
 
 def parse(token: str) -> ParsedJwt:
-    """Reads a compact JWS. Verifies nothing. Raises ParseError and, for SD-JWT, NotSupportedYet.
+    """Reads a compact JWS. Verifies nothing. Raises ParseError.
 
     Codes: jose.compact (not three parts of base64url), jose.alg (none, HMAC, unknown), jose.header (a
     header member that is refused or malformed), jose.typ, jose.payload, jose.vc-claim, json.*.
     """
+    found = read(token)
+    form, notes = _form(found.header, found.payload)
+    return replace(found, form=form, notes=tuple(notes))
+
+
+def read(token: str, *, form: str = "") -> ParsedJwt:
+    """The same for a token of whatever `typ`: what it is is the caller's to judge, and named as `form`."""
     if not isinstance(token, str) or len(token) > MAX_TOKEN:
         _refuse("", "a compact JWS", show(token), "jose.compact")
-    if "~" in token:
-        raise NotSupportedYet.at("", expected="a JWS", got="an SD-JWT", code="not-supported-yet.sd-jwt")
     parts = token.split(".")
     if len(parts) != 3 or len(parts[0]) > MAX_HEADER:
         _refuse("", "three parts separated by dots", f"{len(parts)} parts", "jose.compact")
@@ -86,9 +91,8 @@ def parse(token: str) -> ParsedJwt:
     payload = strict_json.loads(payload_bytes)
     if not isinstance(payload, dict):
         _refuse("", "a JSON object as payload", show(payload), "jose.payload")
-    form, notes = _form(header, payload)
     signing_input = token[: token.rindex(".")].encode("ascii")
-    return ParsedJwt(header, payload, signing_input, signature, form, tuple(notes))
+    return ParsedJwt(header, payload, signing_input, signature, form)
 
 
 def verify_signature(parsed: ParsedJwt, key: PublicKey, *, algorithms: Collection[str] | None = None) -> None:
@@ -166,8 +170,6 @@ def _form(header: Mapping[str, Any], payload: Mapping[str, Any]) -> tuple[str, l
             return "vp-jose", [Problem("/typ", "vp+jwt", show(header.get("typ")), "jose.typ")]
         extra = sorted(header.keys() - _OB_HEADER)
         return "ob", [Problem(f"/{n}", "no further header member", "one", "jose.header") for n in extra]
-    if "sd-jwt" in typ:
-        raise NotSupportedYet.at("/typ", expected="a JWS", got="an SD-JWT", code="not-supported-yet.sd-jwt")
     form = _FORMS.get(typ)
     if form is None:
         _refuse("/typ", "JWT, vc+jwt or vp+jwt", show(header["typ"]), "jose.typ")
