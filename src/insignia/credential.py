@@ -6,7 +6,7 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from insignia.clr import ClrCredential
     from insignia.endorsement import EndorsementCredential
     from insignia.jose import ParsedJwt
+    from insignia.sd_jwt import SdJwt
     from insignia.verifiable_credential import VerifiableCredential
 
 
@@ -33,6 +34,8 @@ class Form(StrEnum):
     JWT_VC_JOSE = "jwt-vc-jose"
     JWT_VC11 = "jwt-vc-1.1"
     COSE = "cose"
+    SD_JWT = "sd-jwt"
+    SD_JWT_VC = "sd-jwt-vc"
     UNSECURED = "unsecured"
     HOSTED = "hosted"
     SIGNED = "signed-badge"
@@ -47,6 +50,7 @@ class Kind(StrEnum):
     PRESENTATION = "presentation"
     STATUS_LIST = "status-list"
     OTHER_VC = "credential"
+    SD_JWT_VC = "sd-jwt-vc"
     ASSERTION = "assertion"
     BADGE_CLASS = "badge-class"
     ISSUER_PROFILE = "issuer-profile"
@@ -65,7 +69,8 @@ class Secured:
     unknown members included; in the JWT forms it is the payload without the registered JWT claims
     (`jwt.payload` has those too). `data_model` is the version of the W3C data model, `2.0` or `1.1`; of the
     kinds OPEN_BADGES_2 it is the version of Open Badges: `0.5`, `1.0`, `1.1`, `2.0` or `2.1`. Of a badge that
-    is only an address (Form.HOSTED) `document` is `{"id": address}`.
+    is only an address (Form.HOSTED) `document` is `{"id": address}`. Of an SD-JWT `document` holds what was
+    disclosed; of an SD-JWT VC, which is no document of the W3C, all its claims; `data_model` is its `vct`.
     """
 
     content: bytes
@@ -74,6 +79,7 @@ class Secured:
     kind: Kind
     data_model: str
     jwt: ParsedJwt | None = field(default=None, hash=False)
+    sd_jwt: SdJwt | None = field(default=None, hash=False)
 
     def view(self) -> AchievementCredential | ClrCredential | EndorsementCredential | VerifiableCredential:
         """A typed, read-only view of the document. Raises DataModelError listing every member that does
@@ -112,7 +118,7 @@ _STATUS_LISTS = frozenset({"BitstringStatusListCredential", "StatusList2021Crede
 _PRESENTATIONS = frozenset({"VerifiablePresentation"})
 _ENVELOPES = frozenset({"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"})
 _JWT_CLAIMS = frozenset({"iss", "sub", "jti", "nbf", "exp", "iat", "aud", "nonce", "cnf"})
-_SD_JWT_MEDIA_TYPES = frozenset({"application/vc+sd-jwt", "application/vp+sd-jwt", "application/dc+sd-jwt"})
+_SD_JWT_MEDIA_TYPES = frozenset({"application/vc+sd-jwt", "application/vp+sd-jwt"})
 _COSE_MEDIA_TYPES = frozenset({"application/vc+cose", "application/vp+cose"})
 _JWT_MEDIA_TYPES = frozenset(
     {"application/vc+jwt", "application/vp+jwt", "application/jwt", "application/vc+ld+json+jwt"}
@@ -120,12 +126,12 @@ _JWT_MEDIA_TYPES = frozenset(
 
 
 def parse(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Secured:
-    """Reads a credential or presentation: JSON, compact JWS, COSE_Sign1, or an enveloped one (VC Data Model
-    2.0, 4.13).
+    """Reads a credential or presentation: JSON, compact JWS, SD-JWT, COSE_Sign1, or an enveloped one (VC Data
+    Model 2.0, 4.13).
 
     A web address is read as a badge of Open Badges 1.x or 2.x that is hosted there (baking: 'Legacy PNGs').
-    Raises ParseError (where, expected, got) for what is not well-formed, and NotSupportedYet for CLR 1.0 and
-    SD-JWT. Limits: 8 MiB, 100 levels, 100,000 arrays and objects by default.
+    Raises ParseError (where, expected, got) for what is not well-formed, and NotSupportedYet for CLR 1.0.
+    Limits: 8 MiB, 100 levels, 100,000 arrays and objects by default.
     """
     content = data if isinstance(data, bytes) else data.encode(errors="surrogatepass")
     if content.startswith(_COSE_STARTS):
@@ -138,7 +144,7 @@ def parse(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Secured:
         return from_json(strict_json.loads(data, limits=limits), content=content, limits=limits)
     token = strict_json.decode(data, limits=limits).strip()
     if "~" in token and _JWS.fullmatch(token.partition("~")[0]):
-        _later("sd-jwt", "an SD-JWT")
+        return _from_sd_jwt(token, content)
     if _JWS.fullmatch(token):
         return _from_jws(token, content)
     if _ADDRESS.fullmatch(token):
@@ -166,6 +172,8 @@ def from_json(value: Any, *, content: bytes | None = None, limits: Limits = DEFA
     types = types_of(value)
     if not types.isdisjoint(_ENVELOPES):
         return _from_envelope(value, content)
+    if "payload" in value and "@context" not in value and ("signature" in value or "signatures" in value):
+        return _from_sd_jwt(value, content)
     if (old := _old_badge(value, types)) is not None:
         return Secured(content, value, Form.HOSTED, *old)
     kind = _kind(value, types)
@@ -319,6 +327,25 @@ def _from_jws(token: str, content: bytes) -> Secured:
     return Secured(content, document, form, kind, data_model_of(document), parsed)
 
 
+def _from_sd_jwt(token: str | Mapping[str, Any], content: bytes, expected: str | None = None) -> Secured:
+    """RFC 9901. `expected` is the media type that an envelope gives it."""
+    from insignia.sd_jwt import forms
+    from insignia.sd_jwt import token as sd_jwt
+
+    parsed = sd_jwt.parse(token) if isinstance(token, str) else sd_jwt.from_json(token)
+    form, notes = forms.form_of(parsed)
+    if expected not in (None, f"application/{form}"):
+        _refuse("/id", f"a data URL of type application/{form}", show(expected), "format.envelope")
+    claims = parsed.claims
+    shown = replace(parsed.token, payload=claims, form=f"{form[:2]}-sd-jwt", notes=tuple(notes))
+    if form is forms.SdForm.SD_JWT_VC:
+        vct = claims["vct"] if isinstance(claims["vct"], str) else ""
+        return Secured(content, claims, Form.SD_JWT_VC, Kind.SD_JWT_VC, vct, shown, parsed)
+    document = {name: member for name, member in claims.items() if name not in _JWT_CLAIMS}
+    kind = _kind(document, types_of(document))
+    return Secured(content, document, Form.SD_JWT, kind, data_model_of(document), shown, parsed)
+
+
 def _from_cose(content: bytes) -> Secured:
     from insignia import cose
 
@@ -337,7 +364,7 @@ def _from_envelope(value: Mapping[str, Any], content: bytes) -> Secured:
     except ParseError as error:
         raise ParseError(problem.under("/id") for problem in error.problems) from error
     if media_type in _SD_JWT_MEDIA_TYPES:
-        _later("sd-jwt", "an enveloped SD-JWT")
+        return _from_sd_jwt(data, content, media_type)
     if media_type in _COSE_MEDIA_TYPES:
         try:
             return _from_cose(b64decode(data, validate=True))

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import base64
 import json
+import random
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from insignia import cose, credential, jose, jsonld, schema, status_list, strict_json
+from insignia import cose, credential, jose, jsonld, schema, sd_jwt, status_list, strict_json
 from insignia.baking import unbake
 from insignia.cryptosuites import find
-from insignia.errors import DataModelError, InsigniaError, NotSupportedYet, Problem
+from insignia.errors import DataModelError, InsigniaError, NotSupportedYet, Problem, ProofError
 from insignia.jsonld import nquads, rdfc10
 from insignia.keys import PublicKey, SecretKey
 from insignia.report import Outcome, Report
 from insignia.resolver import MapResolver
+from insignia.sd_jwt import forms, w3c
 from insignia.verification import INSPECTOR_COMPATIBLE, STRICT, verify
 
 Request = Mapping[str, Any]
@@ -171,9 +173,11 @@ def encode_status(request: Request) -> Reply:
 def vc_jose_cose(request: Request) -> Reply:
     """`vc-jose-cose`: sign a document as a JWT, or verify one."""
     kind, _, form = request["feature"].partition("_")
-    actions = {"jose": (issue_jose, verify_jose), "cose": (issue_cose, verify_cose)}.get(form)
-    if actions is None:
-        return {"unsupported": True}
+    actions = {
+        "jose": (issue_jose, verify_jose),
+        "cose": (issue_cose, verify_cose),
+        "sdjwt": (issue_sd_jwt, verify_sd_jwt),
+    }[form]
     action = actions[0] if request["function"] == "issue" else actions[1]
     try:
         return {"result": "success", "data": action(kind, request)}
@@ -231,6 +235,44 @@ def verify_cose(kind: str, request: Request) -> dict[str, Any]:
     return document
 
 
+def issue_sd_jwt(kind: str, request: Request) -> str:
+    """A `vc+sd-jwt` or `vp+sd-jwt` over a document that fits the data model, its paths as JSON Pointers."""
+    key, document = request["key"], strict_json.loads(request["input"])
+    refuse([p for p in problems_of(kind, document) if not p.code.startswith("jose.")])
+    paths = [path.replace("[", ".").replace("]", "") for path in request["disclosure_paths"]]
+    return w3c.sign(
+        document,
+        SecretKey.from_jwk(key["secretKeyJwk"]),
+        kid=key["publicKeyJwk"].get("kid", key["id"]),
+        hidden=["/" + path.replace(".", "/") for path in paths],
+        random=random.Random(1).randbytes,
+        form=forms.SdForm.PRESENTATION if kind == "presentation" else forms.SdForm.CREDENTIAL,
+    )
+
+
+def verify_sd_jwt(kind: str, request: Request) -> dict[str, Any]:
+    """What is disclosed of a document whose signature holds under the given key."""
+    secured = credential.parse(request["input"].strip())
+    if secured.jwt is None or secured.form is not credential.Form.SD_JWT:
+        raise DataModelError(Problem("", "an SD-JWT", secured.form, "adapter.form"))
+    jose.verify_signature(secured.jwt, PublicKey.from_jwk(request["key"]["publicKeyJwk"]))
+    claims = [*jose.check_claims(secured.jwt), *jose.check_times(secured.jwt, now_of(request))]
+    refuse([*claims, *(p for p in problems_of(kind, secured.document) if not p.code.startswith("jose."))])
+    return secured.document
+
+
+def selective_claims(request: Request) -> Reply:
+    """`sd-jwt`: the claims of an SD-JWT whose signature holds, and whose key binding does if asked."""
+    found = sd_jwt.parse(request["presentation"])
+    jose.verify_signature(found.token, PublicKey.from_jwk(request["issuer_key"]))
+    if asked := request.get("key_binding"):
+        key = sd_jwt.holder_key(found.claims)
+        if key is None:
+            raise ProofError.at("/cnf", expected="a key of the holder", got="none", code="sd-jwt.holder-key")
+        refuse(sd_jwt.binding_problems(found, key, audience=asked["aud"], nonce=asked["nonce"]))
+    return {"claims": found.claims}
+
+
 def problems_of(kind: str, document: Mapping[str, Any]) -> list[Problem]:
     """What speaks against a document being a credential, or a presentation of secured credentials."""
     found = credential.from_json(dict(document)).kind
@@ -260,6 +302,7 @@ OPERATIONS: Mapping[str, Callable[[Request], Reply]] = {
     "jsonld": process_jsonld,
     "status-list": read_status,
     "status-list-encode": encode_status,
+    "sd-jwt": selective_claims,
     "vc-jose-cose": vc_jose_cose,
     "vc-json-schema": validate_schema,
 }

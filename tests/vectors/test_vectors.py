@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,6 @@ FILES = ("w3c_di", "rdfc10", "jsonld", "onedtech", "dcc", "bitstring", "jose_cos
 
 # The cases of which the expectation is not met, each with its reason. A case that begins to pass fails here.
 EXCEPTIONS: Mapping[str, str] = {}
-
-# What a later issue builds. The adapter has to answer `unsupported`, or to refuse what it should.
-LATER: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
-    "sd-jwt": lambda request: True,
-    "vc-jose-cose": lambda request: request["feature"].split("_")[1] == "sdjwt",
-}
 
 
 def parameters() -> list[Any]:
@@ -68,11 +62,6 @@ def test_vector(name: str, case: dict[str, Any]) -> None:
     request, expected = case["request"], case["expect"]
     reply = replies(name)[request["id"]]
     assert "crash" not in reply, reply
-    later = LATER.get(request["op"])
-    if later is not None and later(request):
-        refused = expected == "invalid" and reply.get("verified") is False  # for a reason that is understood
-        assert refused or reply == {"id": request["id"], "unsupported": True}
-        return
     met = CHECKS[request["op"]](request, expected, reply)
     if request["id"] in EXCEPTIONS:
         assert not met, "this case passes now: take it out of EXCEPTIONS"
@@ -131,6 +120,7 @@ CHECKS = {
     "rdfc10": members_are_right,
     "jsonld": jsonld_is_right,
     "status-list": members_are_right,
+    "sd-jwt": members_are_right,
     "vc-jose-cose": members_are_right,
     "vc-json-schema": members_are_right,
 }

@@ -5,27 +5,34 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from insignia.cli import sd_jwt
 from insignia.cli.boundary import CommandError, UsageError, doing
 from insignia.cli.files import name_of, read, write
 from insignia.cli.session import OK, Session, printable
+
+if TYPE_CHECKING:
+    from insignia.credential import Secured
 
 _EXAMPLES = """\
 examples:
   insignia derive ann.json --list
   insignia derive ann.json --show /credentialSubject/achievement/alignment -o shown.json
   insignia derive ann.json -o least.json
+  insignia derive ann.sdjwt --show /evidence --key my-key.json --nonce n-0S6 --audience https://employer.example
 
-A badge that was signed with ecdsa-sd-2023 is meant for its holder: keep it, and give away what you
-derive from it. What is derived verifies by itself, and nobody can tell what was left out. What the
-issuer marked as mandatory is always shown; without --show nothing else is."""
+A badge that was signed with ecdsa-sd-2023 or as an SD-JWT is meant for its holder: keep it, and give
+away what you derive from it. What is derived verifies by itself, and nobody can tell what was left
+out. What the issuer marked as mandatory is always shown; without --show nothing else is."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.epilog = _EXAMPLES
-    parser.add_argument("badge", metavar="BADGE", help="a badge signed with ecdsa-sd-2023; - reads it")
+    parser.add_argument(
+        "badge", metavar="BADGE", help="a badge signed with ecdsa-sd-2023 or as SD-JWT; - reads it"
+    )
     parser.add_argument(
         "--show",
         metavar="POINTER",
@@ -38,6 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-o", "--output", metavar="FILE", help="where to write (default: standard output)")
     parser.add_argument("--force", action="store_true", help="overwrite the output file")
+    sd_jwt.derive_arguments(parser)
 
 
 def run(options: argparse.Namespace, session: Session) -> int:
@@ -47,7 +55,12 @@ def run(options: argparse.Namespace, session: Session) -> int:
 
     if options.list and (options.show or options.output):
         raise UsageError("--list goes alone", advice="derive without --list once you know what to show")
-    secured = _secured(options, session)
+    read_in = _secured(options, session)
+    if read_in.sd_jwt is not None:
+        return sd_jwt.derive(options, session, read_in.sd_jwt)
+    if options.key or options.nonce or options.audience:
+        raise UsageError("--key, --nonce and --audience are for an SD-JWT; this badge is none")
+    secured = read_in.document
     if options.list:
         _list(secured, session)
         return OK
@@ -69,7 +82,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
     return OK
 
 
-def _secured(options: argparse.Namespace, session: Session) -> Mapping[str, Any]:
+def _secured(options: argparse.Namespace, session: Session) -> Secured:
     from insignia import baking, credential
     from insignia.credential import Form
 
@@ -79,12 +92,12 @@ def _secured(options: argparse.Namespace, session: Session) -> Mapping[str, Any]
         if content.startswith((b"\x89PNG", b"<")):
             content = baking.unbake(content).content
         secured = credential.parse(content)
-    if secured.form is not Form.DATA_INTEGRITY:
+    if secured.form not in (Form.DATA_INTEGRITY, Form.SD_JWT, Form.SD_JWT_VC):
         raise CommandError(
-            f"nothing can be derived from {name}: it has no Data Integrity proof",
-            advice="only badges that were signed with ecdsa-sd-2023 can be shown in parts",
+            f"nothing can be derived from {name}: it was not signed so that parts of it can be shown",
+            advice="only badges that were signed with ecdsa-sd-2023 or as SD-JWT can be shown in parts",
         )
-    return secured.document
+    return secured
 
 
 def _list(secured: Mapping[str, Any], session: Session) -> None:

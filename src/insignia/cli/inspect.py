@@ -33,6 +33,8 @@ _FORMS = {
     "jwt-open-badges": "JWT in the Open Badges 3.0 form",
     "jwt-vc-jose": "JWT in the W3C form (VC-JOSE)",
     "jwt-vc-1.1": "JWT of the older W3C data model (a `vc` claim)",
+    "sd-jwt": "SD-JWT around a W3C credential: its holder chose what to show",
+    "sd-jwt-vc": "SD-JWT VC: claims of its own, of which its holder chose what to show",
     "cose": "COSE message (VC-COSE)",
     "unsecured": "JSON document without any proof: not signed",
     "hosted": "not signed: it counts as long as its issuer publishes it (Open Badges 1 or 2)",
@@ -92,6 +94,11 @@ def _show(item: sources.Item, as_json: bool, session: Session) -> bool:
         contents = inspect_old.contents(secured)
     else:
         contents = _contents(secured)
+    if secured.sd_jwt is not None:
+        from insignia.cli import sd_jwt
+
+        own = secured.kind is credential.Kind.SD_JWT_VC
+        contents = iter([*([] if own else contents), *sd_jwt.contents(secured)])
     rows = [*_wrapping(item), *_envelope(secured), *contents, *_security(secured)]
     _print(item, rows, session)
     return True

@@ -7,7 +7,7 @@ import tomllib
 import uuid
 from typing import Any
 
-from insignia.cli import examples, places, signing, status_file
+from insignia.cli import examples, places, sd_jwt, signing, status_file
 from insignia.cli.boundary import CommandError, UsageError, doing
 from insignia.cli.files import name_of, read, write
 from insignia.cli.session import OK, Session
@@ -20,6 +20,7 @@ examples:
   insignia issue badge.toml --key issuer-key.json --bake artwork.png -o ann.png
   insignia issue badge.toml --key issuer-key.json --recipients people.csv -o badges.jsonl
   insignia issue draft.json --key issuer-key.json --suite vc-jwt -o ann.jwt
+  insignia issue badge.toml --key issuer-key.json --suite vc-sd-jwt --holder did:key:z6Mk… -o ann.sdjwt
   insignia issue record.toml --key issuer-key.json --credentials ann.json ann2.png -o record.json
 
 A description is TOML or JSON with the sections achievement, recipient, issuer and more; a whole
@@ -58,6 +59,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="issue a learner's record (CLR 2.0) that holds these signed badges; the description then has a "
         "name, and may have recipient, associations and partial",
     )
+    sd_jwt.issue_arguments(parser)
     table = parser.add_argument_group("thousands at once")
     table.add_argument("--recipients", metavar="CSV", help="a table with one badge a row; - reads it")
     table.add_argument(
@@ -109,7 +111,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
     write(options.output, signed, session, force=options.force)
     if options.output not in (None, "-"):
         session.say(f"Issued {options.output} ({len(signed):,} bytes) by {key.controller}")
-        selective = signing.suite_of(options, key) == signing.SELECTIVE
+        selective = signing.suite_of(options, key) in signing.PARTS
         step = (
             f"insignia derive {options.output} --list" if selective else f"insignia verify {options.output}"
         )
@@ -164,6 +166,10 @@ def _issue(options: argparse.Namespace, session: Session, key: Any, description:
     now = session.clock().replace(microsecond=0)
     with doing(f"{name_of(options.description)} cannot be issued"):
         document = issuing.draft(description, now=now, identifier=lambda: identifier(session))
+        if (suite := signing.suite_of(options, key)) in sd_jwt.SUITES:
+            return sd_jwt.issue(options, session, key, document, suite) + b"\n"
+        if options.hide or options.decoys or options.holder:
+            raise UsageError("--hide, --decoys and --holder go with --suite vc-sd-jwt or dc-sd-jwt only")
         signed = issuing.issue(
             document,
             key=key,

@@ -21,7 +21,7 @@ COMMANDS = {
     "bake": ("bake", "put a credential into a PNG or SVG picture"),
     "unbake": ("unbake", "take the credential out of a picture"),
     "status": ("status", "status lists: make one, revoke and suspend, show"),
-    "derive": ("derive", "show a part of a badge that was signed for it (ecdsa-sd-2023)"),
+    "derive": ("derive", "show a part of a badge that was signed for it (ecdsa-sd-2023, SD-JWT)"),
     "convert": ("convert", "turn an Open Badges 1 or 2 badge into a 3.0 draft, or a 3.0 one into 2.0"),
     "validate": ("validate", "check a document against the data model and its schema only"),
     "completion": ("completion", "a script that completes commands and options in your shell"),

@@ -26,7 +26,10 @@ SUITES = (
     "Ed25519Signature2020",
     "ob-jwt",
     "vc-jwt",
+    "vc-sd-jwt",
+    "dc-sd-jwt",
 )
+PARTS = (SELECTIVE, "vc-sd-jwt", "dc-sd-jwt")
 
 
 def arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -43,7 +46,8 @@ def arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None
         metavar="SUITE",
         help="how to sign: eddsa-rdfc-2022 (default with Ed25519), eddsa-jcs-2022, ecdsa-rdfc-2019 (default "
         "with P-256 and P-384), ecdsa-jcs-2019, ecdsa-sd-2023 (P-256; its holder can show parts of it), "
-        "Ed25519Signature2020, ob-jwt (default with RSA), vc-jwt",
+        "Ed25519Signature2020, ob-jwt (default with RSA), vc-jwt, vc-sd-jwt (its holder can show parts), "
+        "dc-sd-jwt (the same as SD-JWT VC: claims of its own, for wallets)",
     )
 
 

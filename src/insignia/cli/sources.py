@@ -16,7 +16,9 @@ from insignia.cli.session import Session
 if TYPE_CHECKING:
     from insignia.baking import Baked
 
-SUFFIXES = frozenset({".json", ".jsonld", ".png", ".svg", ".jwt", ".jws", ".jsonl", ".ndjson", ".vc"})
+SUFFIXES = frozenset(
+    {".json", ".jsonld", ".png", ".svg", ".jwt", ".jws", ".jsonl", ".ndjson", ".vc", ".sdjwt"}
+)
 """What is looked at in a folder; a file that is named is always read."""
 
 

@@ -70,6 +70,10 @@ def _validate(item: sources.Item) -> tuple[bool, list[Problem], list[Problem]]:
 
         document = upgraded(secured.document, secured.kind)
         return True, openbadges2.check(document, secured.kind, secured.data_model), []
+    if secured.sd_jwt is not None and secured.kind is credential.Kind.SD_JWT_VC:
+        from insignia.sd_jwt.vc import claim_problems
+
+        return True, claim_problems(secured.document, secured.sd_jwt.unpacked.places), []
     found = schema.check(secured.document, secured.kind)
     return True, found, schema.advise(secured.document, secured.kind)
 

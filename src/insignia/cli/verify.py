@@ -111,6 +111,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipient", metavar="WHO", help="check that it was given to this email address or DID"
     )
+    parser.add_argument("--challenge", metavar="NONCE", help="what a presentation has to answer")
+    parser.add_argument("--domain", metavar="WHO", help="the verifier that a presentation has to be for")
     parser.add_argument("--now", metavar="TIME", help="verify as of this time (default: now)")
     network.arguments(parser)
     parser.add_argument("--receipt", metavar="FILE", help="write a signed receipt of the report; needs --key")
@@ -198,6 +200,8 @@ class _Verifier:
             now=self._now,
             policy=self._policy,
             recipient=self._options.recipient,
+            challenge=self._options.challenge,
+            domain=self._options.domain,
         )
         report = _with_mapped(report, self._resolver.mapped)
         return _Result(item.name, report.verdict.value, render.sentence(report), report)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from insignia.issuing.compiled import CompiledAchievement
     from insignia.issuing.drafting import draft
     from insignia.issuing.record import record
+    from insignia.issuing.selective import SelectivelySigned, issue_selectively
     from insignia.issuing.signing import SUITES, IssuerKey, issue
     from insignia.issuing.table import Table, read_table
 
@@ -19,10 +20,12 @@ __all__ = [
     "CompiledAchievement",
     "IssuerKey",
     "Plan",
+    "SelectivelySigned",
     "Table",
     "draft",
     "issue",
     "issue_rows",
+    "issue_selectively",
     "read_table",
     "record",
 ]
@@ -33,9 +36,11 @@ _HOMES = {
     "CompiledAchievement": "compiled",
     "IssuerKey": "signing",
     "Plan": "bulk",
+    "SelectivelySigned": "selective",
     "Table": "table",
     "draft": "drafting",
     "issue": "signing",
+    "issue_selectively": "selective",
     "issue_rows": "bulk",
     "read_table": "table",
     "record": "record",

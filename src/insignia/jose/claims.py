@@ -65,18 +65,23 @@ def sign_vc(
     """
     if typ not in ("vc+jwt", "vp+jwt"):
         raise ProofError.at("/typ", expected="vc+jwt or vp+jwt", got=show(typ), code="jose.typ")
-    problems = [
-        Problem(f"/{name}", "no such claim", "one", "jose.vc-claim")
-        for name in ("vc", "vp")
-        if name in document
-    ]
-    problems += _agreement(document, document, required=(), holder=typ == "vp+jwt")
-    if problems:
+    if problems := check_document(document, holder=typ == "vp+jwt"):
         raise ProofError(problems)
     header: dict[str, Any] = {} if algorithm is None else {"alg": algorithm}
     if kid is not None:
         header["kid"] = kid
     return sign({**header, "typ": typ, "cty": typ[:2]}, document, signer)
+
+
+def check_document(document: Mapping[str, Any], *, holder: bool) -> list[Problem]:
+    """What keeps a document from being a payload as it is: a `vc` or `vp` member, and claims in it that
+    contradict it. `holder` is true for a presentation."""
+    problems = [
+        Problem(f"/{name}", "no such claim", "one", "jose.vc-claim")
+        for name in ("vc", "vp")
+        if name in document
+    ]
+    return problems + _agreement(document, document, required=(), holder=holder)
 
 
 def check_claims(parsed: ParsedJwt) -> list[Problem]:
@@ -98,7 +103,7 @@ def check_claims(parsed: ParsedJwt) -> list[Problem]:
         if not isinstance(inner, dict):
             return [Problem(f"/{name}", "a JSON object", show(inner), "jwt.claim-type")]
         return _agreement(payload, inner, required=(), holder=name == "vp")
-    return _agreement(payload, payload, required=(), holder=parsed.form == "vp-jose")
+    return _agreement(payload, payload, required=(), holder=parsed.form in ("vp-jose", "vp-sd-jwt"))
 
 
 def check_times(parsed: ParsedJwt, now: datetime) -> list[Problem]:

@@ -34,7 +34,8 @@ _FORMS: Final = {
 class ParsedJwt:
     """A token that is well-formed; nothing in it has been verified.
 
-    `form` is `ob` (Open Badges profile), `vc-jose`, `vp-jose`, or `vc11` (a `vc` or `vp` claim).
+    `form` is `ob` (Open Badges profile), `vc-jose`, `vp-jose`, or `vc11` (a `vc` or `vp` claim); of others
+    what their reader calls them, such as `vc-sd-jwt` or `vp-cose`.
     `notes` tell what is unusual and yet no error: an older `typ`, an unexpected `cty` or header member.
     """
 

@@ -70,9 +70,9 @@ def _holder(payload: dict[str, Json], steps: tuple[str, ...], shown: str) -> dic
 def _child(node: Json, step: str, shown: str) -> Json:
     if isinstance(node, dict) and step in node and step not in RESERVED:
         return node[step]
-    if isinstance(node, list) and step.isdecimal() and step.isascii() and int(step) < len(node):
-        return node[int(step)]
-    _refuse(shown, "something at this place", "nothing", "sd-jwt.pointer")
+    if not (isinstance(node, list) and step.isdecimal() and step.isascii() and int(step) < len(node)):
+        _refuse(shown, "something at this place", "nothing", "sd-jwt.pointer")
+    return node[int(step)]
 
 
 def _hide_one(
@@ -103,7 +103,9 @@ def _finish(
 
 def _check_names(value: Json, where: str) -> None:
     """Section 5.1: these names are not for claims. Raises ProofError."""
-    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
     for name, member in members:
         if name in RESERVED or name == ALGORITHM:
             _refuse(where + pointer(name), "another name", show(name), "sd-jwt.reserved")

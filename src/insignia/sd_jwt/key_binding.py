@@ -1,4 +1,4 @@
-"""Key Binding JWTs: the holder shows to have the key that the issuer named (RFC 9901, sections 4.3 and 7.3)."""
+"""Key Binding JWTs: the holder shows to have the key that the issuer named (RFC 9901, 4.3 and 7.3)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def holder_key(claims: Mapping[str, Json]) -> PublicKey | None:
     if confirmation is None:
         return None
     if not isinstance(confirmation, dict) or not confirmation:
-        raise KeyFormatError.at("/cnf", expected="an object", got=show(confirmation), code="sd-jwt.holder-key")
+        raise KeyFormatError.at(
+            "/cnf", expected="an object", got=show(confirmation), code="sd-jwt.holder-key"
+        )
     if "jwk" not in confirmation:
         got = ", ".join(sorted(confirmation))
         raise NotSupportedYet.at("/cnf", expected="a jwk", got=got, code="not-supported-yet.cnf")

@@ -12,7 +12,11 @@ _BAD_ESCAPE: Final = re.compile(r"~(?![01])")
 
 def steps_of(pointer: str) -> tuple[str, ...]:
     """The reference tokens of a pointer. Raises ProofError (`sd-jwt.pointer`)."""
-    if not isinstance(pointer, str) or (pointer and not pointer.startswith("/")) or _BAD_ESCAPE.search(pointer):
+    if (
+        not isinstance(pointer, str)
+        or (pointer and not pointer.startswith("/"))
+        or _BAD_ESCAPE.search(pointer)
+    ):
         raise ProofError.at(
             "", expected="a JSON Pointer such as /evidence/0", got=show(pointer), code="sd-jwt.pointer"
         )

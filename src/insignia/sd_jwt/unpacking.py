@@ -54,7 +54,12 @@ def unpack(payload: Mapping[str, Json], disclosures: Iterable[Disclosure]) -> Un
     claims = reader.mapping(without, "", 0)
     for disclosure in reader.known.values():
         what = "an element" if disclosure.name is None else f"the claim {show(disclosure.name)}"
-        _refuse("", "disclosures that the issuer signed", f"{what}, which is not among them", "sd-jwt.unreferenced")
+        _refuse(
+            "",
+            "disclosures that the issuer signed",
+            f"{what}, which is not among them",
+            "sd-jwt.unreferenced",
+        )
     return Unpacked(claims, tuple(reader.places), reader.hidden)
 
 

@@ -274,7 +274,7 @@ def _bound(run: Run, code: str, signer: str, where: str, method: VerificationMet
     facts = {"method": method.id, "controller": method.controller, "signer": signer, "source": method.source}
     who = "holder" if code == "holder" else "issuer"
     if method.controller == signer and not run.header_key:
-        return passed(code, _bound_message(who, signer), where, facts)
+        return passed(code, bound_message(who, signer), where, facts)
     if run.policy.unbound_keys and (run.header_key or not signer.startswith(("did:", "https:"))):
         run.warn(
             "key.unbound", "Nothing shows that the key is the issuer’s: this policy lets that pass.", where
@@ -287,7 +287,7 @@ def _bound(run: Run, code: str, signer: str, where: str, method: VerificationMet
     return passed(code, f"The {who} lists the key of {harmless(method.controller, 80)}.", where, facts)
 
 
-def _bound_message(who: str, signer: str) -> str:
+def bound_message(who: str, signer: str) -> str:
     if signer.startswith(("did:key:", "did:jwk:")):
         return f"The key is the {who}’s identifier itself, which proves no name: make sure that you know it."
     return f"The key is the {who}’s: {harmless(signer, 120)} lists it."

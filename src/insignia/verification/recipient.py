@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from insignia.credential import Form
 from insignia.errors import DataModelError
 from insignia.profile import IdentityObject
 from insignia.report import Check
-from insignia.verification.run import Run, failed, passed
+from insignia.verification.run import Run, failed, passed, unchecked
 from insignia.verification.subject import identifier_of, listed
 
 Json = Any
@@ -38,8 +39,16 @@ class KnownRecipient:
 def recipient(run: Run) -> Iterator[Check]:
     """Open Badges 3.0, sections 8.1 (step 5) and 8.3."""
     known = run.recipient or KnownRecipient("")
+    if run.secured.form is Form.SD_JWT and not any(
+        map(_is_identified, listed(run.document.get("credentialSubject")))
+    ):
+        message = "Its holder does not show to whom it was issued."
+        advice = "Ask for a presentation that shows it."
+        where = "/credentialSubject"
+        yield unchecked("recipient", message, "sd-jwt.hidden", advice=advice, where=where)
+        return
     for index, subject in enumerate(listed(run.document.get("credentialSubject"))):
-        if where := _match(known, subject):
+        if where := match(known, subject):
             place = "/credentialSubject" + (
                 f"/{index}" if isinstance(run.document["credentialSubject"], list) else ""
             )
@@ -54,7 +63,11 @@ def recipient(run: Run) -> Iterator[Check]:
     )
 
 
-def _match(known: KnownRecipient, subject: Json) -> str:
+def _is_identified(subject: Json) -> bool:
+    return bool(identifier_of(subject)) or (isinstance(subject, dict) and "identifier" in subject)
+
+
+def match(known: KnownRecipient, subject: Json) -> str:
     """Where in a subject the known identifier is found, empty when nowhere."""
     identifier = identifier_of(subject)
     if identifier and identifier in (known.value, f"mailto:{known.value}"):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Json = Any
 Loader = Callable[[str], Json]
 
-JWT_FORMS = frozenset({Form.JWT_OB, Form.JWT_VC_JOSE, Form.JWT_VC11})
+JWT_FORMS = frozenset({Form.JWT_OB, Form.JWT_VC_JOSE, Form.JWT_VC11, Form.SD_JWT})
 _OF_THE_SIGNER = frozenset({"proof", "jwt-claims", "key-binding", "holder"})
 _ONLY_PRESENTATIONS = frozenset({"holder", "credentials"})
 _OF_PRESENTATIONS = frozenset({"data-model", "terms", "proof", "jwt-claims", "holder", "credentials"})
@@ -36,6 +36,7 @@ _OF_OPEN_BADGES_2 = frozenset(
         "endorsements",
     }
 )
+_OF_SD_JWT_VC = frozenset({"data-model", "proof", "key-binding", "status", "validity", "recipient"})
 _NOT_OF = {
     Kind.BADGE_CLASS: frozenset({"status", "validity", "recipient"}),
     Kind.ISSUER_PROFILE: frozenset({"status", "validity", "recipient", "key-binding"}),
@@ -148,6 +149,8 @@ def families_of(secured: Secured, families: frozenset[str], recipient: object = 
     """The families that make sense for a document, by its kind and form: fixed before the first check."""
     if secured.kind in OPEN_BADGES_2:
         families &= _OF_OPEN_BADGES_2 - _NOT_OF.get(secured.kind, frozenset())
+    elif secured.kind is Kind.SD_JWT_VC:
+        families &= _OF_SD_JWT_VC
     elif secured.kind is Kind.PRESENTATION:
         families &= _OF_PRESENTATIONS
     else:

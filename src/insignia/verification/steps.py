@@ -79,6 +79,10 @@ def _run(run: Run) -> Report:
         from insignia.verification.openbadges2 import verify_badge
 
         return verify_badge(run, _verify_part)
+    if run.secured.kind is Kind.SD_JWT_VC:
+        from insignia.verification.sd_jwt_vc import verify_sd_jwt_vc
+
+        return verify_sd_jwt_vc(run, _verify_supporting)
     for families_of_step, step in STEPS:
         if not run.families.isdisjoint(families_of_step):
             run.checks.extend(step(run))
@@ -99,6 +103,10 @@ def _schemas(run: Run) -> Iterable[Check]:
 
 def _proofs(run: Run) -> Iterable[Check]:
     """Terms and signatures together: the canonicalisation of an RDFC proof finds undefined terms."""
+    if run.secured.jwt is not None and run.secured.form is Form.SD_JWT:
+        from insignia.verification import sd_jwt
+
+        return sd_jwt.token(run, run.secured.jwt)
     if run.secured.jwt is not None:
         from insignia.verification import tokens
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from insignia.jose import ParsedJwt
 
 Json = Any
+_OWN_TIMES = frozenset({Form.JWT_VC_JOSE, Form.SD_JWT})
 
 
 def token(run: Run, parsed: ParsedJwt) -> Iterator[Check]:
@@ -105,7 +106,7 @@ def _key(run: Run, token: ParsedJwt) -> tuple[PublicKey, VerificationMethod | No
     signer = signer_of(run) or ""
     if kid is None and jwk is not None:
         return PublicKey.from_jwk(jwk), None
-    if kid is None and run.secured.form not in (Form.JWT_VC_JOSE, Form.COSE):
+    if kid is None and run.secured.form not in (Form.JWT_VC_JOSE, Form.COSE, Form.SD_JWT):
         raise KeyFormatError.at("/kid", expected="kid or jwk in the header", got="neither", code="jwt.no-key")
     if isinstance(kid, str) and kid.startswith("did:") and "#" in kid:
         method = find_method(kid, run.shared, purpose_of(run))
@@ -191,7 +192,7 @@ def claims(run: Run, parsed: ParsedJwt) -> Iterator[Check]:
     Open Badges 3.0, section 8.2.4.1; VC Data Model 1.1, section 6.3.1; VC-JOSE-COSE, section 4.1.2.
     """
     problems = [*_contradictions(run, parsed), *_missing(run, parsed), *_expected(run, parsed)]
-    if run.secured.form is Form.JWT_VC_JOSE or run.secured.kind is Kind.PRESENTATION:
+    if run.secured.form in _OWN_TIMES or run.secured.kind is Kind.PRESENTATION:
         # Here `exp` and `nbf` limit the signature; otherwise they repeat the dates of the credential.
         problems += jose.check_times(parsed, run.shared.now)
     if run.policy.missing_sub and (lone := [p for p in problems if _is_missing_sub(p)]):
@@ -224,7 +225,7 @@ def _is_missing_sub(problem: Problem) -> bool:
 
 def _contradictions(run: Run, parsed: ParsedJwt) -> Iterator[Problem]:
     """VC-JOSE-COSE, section 3.1.3: there `exp` and `nbf` are times of the signature, not of the data."""
-    own_times = run.secured.form is Form.JWT_VC_JOSE
+    own_times = run.secured.form in _OWN_TIMES
     for problem in jose.check_claims(parsed):
         if not (own_times and problem.code == "jwt.claim-mismatch" and problem.where in ("/exp", "/nbf")):
             yield problem
@@ -240,6 +241,10 @@ def _missing(run: Run, parsed: ParsedJwt) -> Iterator[Problem]:
 
 def _expected(run: Run, parsed: ParsedJwt) -> Iterator[Problem]:
     """What the verifier asked for: its challenge comes back as `nonce`, its domain as `aud`."""
+    if run.secured.sd_jwt is not None and (
+        run.secured.sd_jwt.key_binding or run.secured.kind is not Kind.PRESENTATION
+    ):
+        return  # there the key binding answers
     nonce, audience = parsed.payload.get("nonce"), parsed.payload.get("aud")
     if run.challenge is not None and nonce != run.challenge:
         yield Problem("/nonce", show(run.challenge), show(nonce), "INVALID_CHALLENGE_ERROR")

@@ -38,6 +38,7 @@ _MEMBERS = {
     "status.suspension": "Suspension",
     "validity.from": "Valid from",
     "validity.until": "Valid until",
+    "proof.holder": "Who shows it",
 }
 
 
