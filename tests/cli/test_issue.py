@@ -113,7 +113,7 @@ def test_other_keys_and_suites(ready: Run, key_type: str, suite: str | None, for
 
 
 def test_the_suites_are_those_of_the_library() -> None:
-    assert set(signing.SUITES) == {*SUITES, signing.SELECTIVE}
+    assert set(signing.SUITES) == {*SUITES, *signing.PARTS}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from insignia import jose
-from insignia.errors import InsigniaError, NotSupportedYet, ParseError, ProofError
+from insignia.errors import InsigniaError, ParseError, ProofError
 from insignia.keys import KeyType, PublicKey, SecretKey
 from insignia.multibase import base64url_encode
 
@@ -217,9 +217,9 @@ def test_a_vc_jose_token_must_not_carry_vc_or_vp(claim: str) -> None:
     assert codes(caught.value.problems) == [(f"/{claim}", "jose.vc-claim")]
 
 
-def test_selective_disclosure_is_not_supported_yet() -> None:
+def test_an_sd_jwt_is_no_jws() -> None:
     for text in (token(header()) + "~WyJ4Il0~", token(header(typ="vc+sd-jwt"))):
-        with pytest.raises(NotSupportedYet):
+        with pytest.raises(ParseError):
             jose.parse(text)
 
 
@@ -336,7 +336,7 @@ GOOD = {
         (GOOD, []),
         ({**GOOD, "type": ["EnvelopedVerifiableCredential"]}, []),
         ({**GOOD, "id": "data:application/vc+sd-jwt,x~"}, []),
-        ({**GOOD, "id": "data:application/vc+jwt," + token(header(typ="vc+sd-jwt"))}, []),
+        ({**GOOD, "id": "data:application/vc+jwt," + token(header(typ="vc+sd-jwt"))}, [("/typ", "jose.typ")]),
         ({**GOOD, "id": "data:text/plain,x"}, [("/id", "jose.envelope")]),
         ({**GOOD, "id": "not-a-credential"}, [("", "jose.envelope")]),
         ({**GOOD, "id": "data:application/vc+jwt,x.y.z"}, [("", "jose.compact")]),

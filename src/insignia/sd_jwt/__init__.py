@@ -8,7 +8,7 @@ from insignia.sd_jwt.disclosures import HASHES, Disclosure
 from insignia.sd_jwt.hiding import hide
 from insignia.sd_jwt.key_binding import bind, binding_problems, holder_key
 from insignia.sd_jwt.presenting import present
-from insignia.sd_jwt.token import SdJwt, issue, looks_like_one, parse
+from insignia.sd_jwt.token import SdJwt, issue, parse
 from insignia.sd_jwt.unpacking import Unpacked, unpack
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "hide",
     "holder_key",
     "issue",
-    "looks_like_one",
     "parse",
     "present",
     "unpack",

@@ -49,11 +49,6 @@ class SdJwt:
         return compact(self.jws, self.disclosures)
 
 
-def looks_like_one(text: str) -> bool:
-    """Whether a text is meant as a compact SD-JWT: a JWS and at least one tilde."""
-    return SEPARATOR in text and text.partition(SEPARATOR)[0].count(".") == 2
-
-
 def is_json_form(value: Json) -> bool:
     """Whether a JSON value is a JWS in a JSON serialisation."""
     return isinstance(value, dict) and "payload" in value and ("signature" in value or "signatures" in value)

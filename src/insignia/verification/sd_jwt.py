@@ -28,10 +28,11 @@ def token(run: Run, parsed: ParsedJwt) -> Iterator[Check]:
     signed = list(signature(run, parsed))
     yield from signed
     yield from claims(run, parsed)
-    if run.secured.sd_jwt is not None:
-        note_what_is_shown(run, run.secured.sd_jwt)
-        if run.secured.kind is not Kind.PRESENTATION or run.secured.sd_jwt.key_binding is not None:
-            yield holder(run, run.secured.sd_jwt, all(c.outcome is Outcome.PASSED for c in signed))
+    shown = run.secured.sd_jwt
+    assert shown is not None
+    note_what_is_shown(run, shown)
+    if run.secured.kind is not Kind.PRESENTATION or shown.key_binding is not None:
+        yield holder(run, shown, all(c.outcome is Outcome.PASSED for c in signed))
 
 
 def note_what_is_shown(run: Run, shown: SdJwt) -> None:
