@@ -131,9 +131,7 @@ def contents(secured: Secured) -> Iterator[tuple[str, str]]:
     if secured.kind is Kind.SD_JWT_VC:
         said = described(secured.document)
         yield "document", f"SD-JWT VC; its type (vct) is {harmless(secured.data_model)}"
-        for name in ("name", "description"):
-            if name in said:
-                yield name, harmless(said[name])
+        yield from ((name, harmless(said[name])) for name in ("name", "description") if name in said)
         for name, value in secured.document.items():
             if name not in ("vct", "iss", "sub", "jti", "nbf", "exp", "iat", "name", "description"):
                 yield name, harmless(json.dumps(value, ensure_ascii=False), 200)

@@ -40,11 +40,14 @@ def check(document: Mapping[str, Any], kind: Kind, data_model: str | None = None
     `schema.term` (not in an enumeration), `schema.format`, `schema.pattern`, `schema.empty`,
     `schema.unknown-member` and `schema.not-json`. Beyond it: `subject.unidentified`, `data-model.uri`,
     `data-model.empty`, `validity.order`, `identity.hash`, `result.description`, `result.status`; and
-    `schema.kind` for documents of Open Badges 1 and 2, which `openbadges2.check` knows.
+    `schema.kind` for what is no document of the W3C: of Open Badges 1 and 2 (`openbadges2.check`), SD-JWT VC
+    (`sd_jwt.vc.claim_problems`).
     `data_model` is `2.0` or `1.1` (W3C VC Data Model); by default what the document says.
     """
-    if kind in OPEN_BADGES_2:
-        got = f"a document of Open Badges 2 ({kind})"
+    if kind in OPEN_BADGES_2 or kind is Kind.SD_JWT_VC:
+        got = (
+            f"a document of Open Badges 2 ({kind})" if kind in OPEN_BADGES_2 else "the claims of an SD-JWT VC"
+        )
         return [Problem("", "a Verifiable Credential", got, "schema.kind")]
     model = data_model or data_model_of(document)
     found = validation.problems(f"{_FILES[kind]}-vc-{model}.json", document)
@@ -55,7 +58,7 @@ def advise(document: Mapping[str, Any], kind: Kind, data_model: str | None = Non
     """What is allowed and not advised, or accepted here though another reader may refuse it. Codes:
     `result.level`, `result.value`, `association.id`, `criteria.empty`, `schema.entry`,
     `issuer.not-an-object`, `image.not-an-object`."""
-    if kind in OPEN_BADGES_2:
+    if kind in OPEN_BADGES_2 or kind is Kind.SD_JWT_VC:
         return []
     return rules.warnings(document, kind, data_model or data_model_of(document))
 

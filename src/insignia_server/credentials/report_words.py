@@ -29,6 +29,7 @@ TITLES = {
     "validity.from": gettext_lazy("Its time has begun"),
     "validity.until": gettext_lazy("It has not expired"),
     "recipient": gettext_lazy("It was given to the person you named"),
+    "proof.holder": gettext_lazy("Who shows it is the one to whom it was issued"),
     "endorsements": gettext_lazy("What others say about it is signed too"),
     "credentials": gettext_lazy("Each badge inside is in order"),
 }
