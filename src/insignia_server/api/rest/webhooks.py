@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
+from insignia_server.api.fitting import Body
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed
 from insignia_server.api.rest.rows import row
@@ -22,14 +23,14 @@ from insignia_server.webhooks.models import Delivery, Endpoint
 router = Router(tags=["webhooks"])
 
 
-class EndpointIn(Schema):
+class EndpointIn(Body):
     """An address; without events it hears all of them."""
 
     url: str
     events: list[str] = Field(default=[])
 
 
-class EndpointChange(Schema):
+class EndpointChange(Body):
     """Switch it off and on."""
 
     enabled: bool
