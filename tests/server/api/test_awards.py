@@ -150,7 +150,7 @@ def test_define_publish_archive(api: Api, issuer: Issuer, achievement: Achieveme
     at = f"/achievements/{made['id']}"
     refused = api("POST", f"{at}/publish", {})
     assert refused.status == 422
-    assert {"description", "criteria"} <= {one["field"] for one in refused["errors"]}
+    assert {"definition.description", "definition.criteria"} <= {one["field"] for one in refused["errors"]}
     full = api("GET", f"/achievements/{achievement.pk}")["current"]["definition"]
     assert api("PUT", f"{at}/draft", {"definition": {"nonsense": 1}}).status == 422
     saved = api(
