@@ -158,6 +158,15 @@ def set_picture(request: ApiRequest, key: uuid.UUID, file: File[UploadedFile]) -
     return _shown(issuer_of(key))
 
 
+@router.delete(
+    "/{key}/picture", response=IssuerOut, **needs(Permission.ISSUERS), summary="Remove the picture"
+)
+def remove_picture(request: ApiRequest, key: uuid.UUID) -> dict[str, Any]:
+    """The page and the profile show none."""
+    services.set_issuer_picture(by=request.actor, issuer=issuer_of(key), content=b"")
+    return _shown(issuer_of(key))
+
+
 @router.post("/{key}/archive", response=IssuerOut, **needs(Permission.ISSUERS), summary="Archive an issuer")
 def archive_issuer(request: ApiRequest, key: uuid.UUID) -> dict[str, Any]:
     """Nothing new is awarded in its name; what was stays valid."""
