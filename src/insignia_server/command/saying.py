@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import socket
+import asyncio
 from pathlib import Path
 from typing import Any, Final
 
@@ -74,11 +74,14 @@ def seconds(text: str) -> float:
 
 def taken(host: str, number: int) -> str:
     """Why nothing can listen there; empty when it can."""
+
+    async def listen() -> None:
+        server = await asyncio.start_server(lambda _reader, writer: writer.close(), host, number)
+        server.close()
+        await server.wait_closed()
+
     try:
-        family, kind, proto, _name, address = socket.getaddrinfo(host, number, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, proto) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
+        asyncio.run(listen())
     except OSError as error:
         why = error.strerror or error
         return f"Nothing can listen at {host}:{number}: {why}. Choose another --host or --port."
