@@ -83,7 +83,7 @@ def correct(
                 by=by, old=award.credential, new=made.credential, reason=changes.reason, now=now
             )
             withdraw("award", [str(award.pk)])
-            reason = _unnamed(award, changes.reason)
+            reason = _unnamed(changes.reason, award, made)
             audit.record(by=by, action="award.correct", subject=made, before=str(award.pk), reason=reason)
             webhooks.publish(
                 organisation_id=by.organisation_id,
@@ -172,7 +172,7 @@ def _change(by: Actor, award: Award, act: str, reason: str, send: bool, now: dt.
     told_by_mail = bool(send and award.email)
     if told_by_mail:
         _tell(award, f"award_{_PAST[act]}", reason.strip(), now)
-    facts = {"credential": str(award.credential_id), "reason": _unnamed(award, reason), "told": told_by_mail}
+    facts = {"credential": str(award.credential_id), "reason": _unnamed(reason, award), "told": told_by_mail}
     audit.record(by=by, action=f"award.{act}", subject=award, **facts)
     webhooks.publish(
         organisation_id=by.organisation_id, type=f"award.{_PAST[act]}", data={**told(award), "reason": reason}
@@ -206,9 +206,9 @@ def _tell(award: Award, kind: str, reason: str, now: dt.datetime) -> None:
     )
 
 
-def _unnamed(award: Award, reason: str) -> str:
+def _unnamed(reason: str, *awards: Award) -> str:
     """The reason for the log, which outlives the erasure of a person: without the names that we know."""
-    known = {award.name, award.email, award.identifier, *award.name.split()}
+    known = {part for one in awards for part in (one.name, one.email, one.identifier, *one.name.split())}
     text = reason.strip()[:500]
     for part in sorted((one for one in known if len(one) > 2), key=len, reverse=True):
         text = re.sub(re.escape(part), "…", text, flags=re.IGNORECASE)

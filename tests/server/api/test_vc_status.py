@@ -117,3 +117,12 @@ def test_the_log_says_why_and_which_but_names_nobody(
     entry = Entry.objects.get(action="award.revoke")
     assert (entry.subject, entry.actor_kind) == (award, "client")
     assert entry.facts == {"credential": award, "reason": "… (…) handed in a copy.", "told": True}
+
+
+def test_the_log_of_a_correction_names_neither_old_nor_new(api: Api, achievement: Achievement) -> None:
+    award = _award(api, achievement)
+    changes = {"reason": "Not Ann Example but Bo Berg.", "name": "Bo Berg"}
+    made = api("POST", f"/awards/{award}/correct", changes)
+    assert made.status == 201
+    entry = Entry.objects.get(action="award.correct")
+    assert entry.facts == {"before": award, "reason": "Not … but …."}
