@@ -20,13 +20,15 @@ GOOD = {
     "KEY_ENCRYPTION_KEYS": "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
 }
 
+HERE = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+
 
 def start(tmp_path: Path, **changes: str | None) -> subprocess.CompletedProcess[str]:
     """`insignia-server check --skip-mail` in an environment of its own."""
     kept = {name: value for name, value in {**GOOD, **changes}.items() if value is not None}
     return subprocess.run(
         [sys.executable, "-m", "insignia_server.command", "check", "--skip-mail"],
-        env={"PATH": os.environ["PATH"], "INSIGNIA_HOME": str(tmp_path), **kept},
+        env={**HERE, "INSIGNIA_HOME": str(tmp_path), **kept},
         capture_output=True,
         text=True,
         check=False,
@@ -59,7 +61,7 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
 
 def test_migrate_then_check_is_content(tmp_path: Path) -> None:
     assert "migrations are missing" in start(tmp_path).stderr
-    env = {"PATH": os.environ["PATH"], "INSIGNIA_HOME": str(tmp_path), **GOOD}
+    env = {**HERE, "INSIGNIA_HOME": str(tmp_path), **GOOD}
     words = [sys.executable, "-m", "insignia_server.command", "migrate"]
     assert subprocess.run(words, env=env, capture_output=True, check=False).returncode == 0
     done = start(tmp_path)

@@ -14,6 +14,7 @@ from ninja.parser import Parser
 from insignia import __version__, strict_json
 from insignia.errors import ParseError
 from insignia_server.api import problems
+from insignia_server.api.fitting import StrictApi, only_known
 from insignia_server.api.rest import (
     achievements,
     audit,
@@ -56,7 +57,7 @@ class StrictParser(Parser):
 
 def build() -> NinjaAPI:
     """The API with all its resources."""
-    made = NinjaAPI(
+    made = StrictApi(
         title="Insignia",
         version=__version__,
         description=str(DESCRIPTION),
@@ -66,6 +67,7 @@ def build() -> NinjaAPI:
         parser=StrictParser(),
     )
     problems.install(made)
+    made.add_decorator(only_known, mode="view")
     for path, router in (
         ("organisation", organisation.router),
         ("members", members.router),

@@ -77,18 +77,10 @@ def refused(error: Refused) -> Problem:
 
 
 def invalid(error: ValidationError) -> Problem:
-    """422 for a request that does not fit the schema, each place by its path."""
-    errors = [
-        {
-            "field": ".".join(str(step) for step in one["loc"][1:] if step not in ("body", "asked")),
-            "code": f"schema.{one['type']}",
-            "message": str(one["msg"]),
-            "expected": str(one.get("ctx", {}).get("expected", "")),
-            "got": "",
-        }
-        for one in error.errors
-    ]
-    return Problem(422, _("The request does not fit its schema."), errors=errors)
+    """422 for a request that does not fit the schema; `fitting.StrictApi` has made the errors."""
+    detail = _("The request does not fit its schema.")
+    unknown = [one["message"] for one in error.errors if one["code"] == "unknown"]
+    return Problem(422, " ".join([detail, *unknown]), errors=error.errors)
 
 
 def not_here() -> Problem:
@@ -120,6 +112,8 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, ValidationError):
         return invalid(error)
     if isinstance(error, HttpError):
+        if isinstance(error.__cause__, HttpError):  # ninja hides what our parser says behind its own words
+            error = error.__cause__
         return Problem(error.status_code, str(error))
     if isinstance(error, RequestDataTooBig):
         return Problem(413, str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -82,7 +83,8 @@ def correct(
                 by=by, old=award.credential, new=made.credential, reason=changes.reason, now=now
             )
             withdraw("award", [str(award.pk)])
-            audit.record(by=by, action="award.correct", subject=made, before=str(award.pk))
+            reason = _unnamed(changes.reason, award, made)
+            audit.record(by=by, action="award.correct", subject=made, before=str(award.pk), reason=reason)
             webhooks.publish(
                 organisation_id=by.organisation_id,
                 type="award.corrected",
@@ -167,9 +169,11 @@ def _change(by: Actor, award: Award, act: str, reason: str, send: bool, now: dt.
     _ACTS[act](by=by, credential=award.credential, reason=reason, now=now)
     if act == "revoke":
         withdraw("award", [str(award.pk)])
-    if send and award.email:
+    told_by_mail = bool(send and award.email)
+    if told_by_mail:
         _tell(award, f"award_{_PAST[act]}", reason.strip(), now)
-    audit.record(by=by, action=f"award.{act}", subject=award)
+    facts = {"credential": str(award.credential_id), "reason": _unnamed(reason, award), "told": told_by_mail}
+    audit.record(by=by, action=f"award.{act}", subject=award, **facts)
     webhooks.publish(
         organisation_id=by.organisation_id, type=f"award.{_PAST[act]}", data={**told(award), "reason": reason}
     )
@@ -200,6 +204,15 @@ def _tell(award: Award, kind: str, reason: str, now: dt.datetime) -> None:
         ],
         now=now,
     )
+
+
+def _unnamed(reason: str, *awards: Award) -> str:
+    """The reason for the log, which outlives the erasure of a person: without the names that we know."""
+    known = {part for one in awards for part in (one.name, one.email, one.identifier, *one.name.split())}
+    text = reason.strip()[:500]
+    for part in sorted((one for one in known if len(one) > 2), key=len, reverse=True):
+        text = re.sub(re.escape(part), "…", text, flags=re.IGNORECASE)
+    return text
 
 
 def _ours(by: Actor, award: Award) -> None:

@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from insignia_server.awarding.sheets.characters import CONTROL, trim
+from insignia_server.awarding.sheets.choices import LocaleCheck
 from insignia_server.awarding.sheets.context import CheckLimits
 from insignia_server.awarding.sheets.emails import EmailCheck
 from insignia_server.awarding.sheets.identifiers import check_identifier, check_type
-from insignia_server.awarding.sheets.model import Finding, RowProblem
+from insignia_server.awarding.sheets.model import Finding, RowProblem, visible
 from insignia_server.awarding.sheets.names import NameCheck
 from insignia_server.credentials.subject import DID, EMAIL
 from insignia_server.kit import blind
 from insignia_server.kit.errors import Refusal
-from insignia_server.mail.compose import supported
 
 LIMITS: Final = CheckLimits()
 
@@ -64,6 +66,7 @@ def normalised(recipient: Recipient) -> tuple[Recipient, list[Refusal], list[Ref
         for is_error, refusal in told(field, findings):
             (errors if is_error else warnings).append(refusal)
 
+    errors += _not_silently(recipient)
     (email, display), findings = _emails()(recipient.email)
     note("email", findings)
     kind, identifier = recipient.identifier_kind, recipient.identifier
@@ -93,9 +96,32 @@ def normalised(recipient: Recipient) -> tuple[Recipient, list[Refusal], list[Ref
         identifier=identifier,
         identifier_kind=kind,
         name=name,
-        language=supported(recipient.language) if recipient.language else "",
+        language=_language(recipient.language),
     )
     return made, errors, warnings
+
+
+def _not_silently(recipient: Recipient) -> list[Refusal]:
+    """What a sheet's dry run points out and mends; nobody looks at the warnings of a single award, so it is
+    refused."""
+    found = []
+    if CONTROL.search(trim(recipient.name)):
+        message = _("The name holds a line break or another control character. Type it again in one line.")
+        found.append(
+            Refusal(message, "name", "name.control", _("a name in one line"), visible(recipient.name))
+        )
+    if recipient.language and not _language(recipient.language):
+        known = ", ".join(code for code, _name in settings.LANGUAGES)
+        message = _("This language is not known here. Leave it out, or choose one of: {known}.")
+        got = visible(recipient.language)
+        found.append(Refusal(message.format(known=known), "language", "locale.unknown", known, got))
+    return found
+
+
+def _language(tag: str) -> str:
+    """The language of ours that a tag (BCP 47, also `de_AT`) asks for; empty when there is none."""
+    near, _findings = LocaleCheck([code for code, _name in settings.LANGUAGES])(tag)
+    return near
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""`insignia-server`: web, worker, migrate, check, create-owner, backup, restore, bounces, manage."""
+"""`insignia-server`: web, worker, migrate, check, create-owner, backup, restore, bounces and a few more."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+
+from insignia import __version__
+from insignia_server.command import saying
 
 COMMANDS = {
     "web": "serve the pages and the API",
@@ -25,12 +28,20 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 something is wrong (said on standard error), 2 wrong arguments."""
     words = list(sys.argv[1:] if argv is None else argv)
-    parser = argparse.ArgumentParser(prog="insignia-server", description="The Insignia server.")
-    shelf = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    parser = argparse.ArgumentParser(
+        prog="insignia-server",
+        description="The Insignia server. Settings come from the environment: docs/settings.md lists them.",
+        epilog="A new instance: migrate, then create-owner, then web and worker.",
+    )
+    parser.add_argument("--version", action="version", version=f"Insignia {__version__}")
+    shelf = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, summary in COMMANDS.items():
         module = import_module(f"{__name__}.{name.replace('-', '_')}")
         module.arguments(shelf.add_parser(name, help=summary, description=summary))
     options = parser.parse_args(words)
+    if options.command is None:
+        parser.print_help(sys.stderr)
+        return 2
     module = import_module(f"{__name__}.{options.command.replace('-', '_')}")
     return within_django(module.run, options)
 
@@ -48,13 +59,10 @@ def within_django(run: Callable[[argparse.Namespace], int], options: argparse.Na
     except ImproperlyConfigured as error:
         print(error, file=sys.stderr)
     except (OperationalError, ProgrammingError) as error:
-        if "no such table" in str(error) or "does not exist" in str(error):
-            print(f"The database is not complete: {error}\nRun: insignia-server migrate", file=sys.stderr)
-            return 1
-        print(
-            f"The database does not answer: {error}\nIs DATABASE_URL right, and the database running?",
-            file=sys.stderr,
-        )
+        print(saying.database_trouble(error), file=sys.stderr)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{where}{error.strerror or error}\nMay this user read and write there?", file=sys.stderr)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130

@@ -5,6 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from typing import Final
+
+from insignia_server.command import saying
+
+_IN_DATABASE: Final = ("migrations", "rows", "secrets")
 
 
 class Note(str):
@@ -29,12 +34,17 @@ def run(options: argparse.Namespace) -> int:
     if not options.skip_mail:
         steps["mail"] = _mail
     wrong = 0
+    unanswered = False
     for name, step in steps.items():
+        if unanswered and name in _IN_DATABASE:
+            print(f"{name:<12} skipped  the database does not answer")
+            continue
         try:
             said = step()
             print(f"{name:<12} {'note' if isinstance(said, Note) else 'ok':<8} {said}")
         except Exception as error:
             wrong += 1
+            unanswered = unanswered or name == "database"
             print(f"{name:<12} WRONG    {error}", file=sys.stderr)
     return 1 if wrong else 0
 
@@ -50,12 +60,15 @@ def _settings() -> str:
 
 
 def _database() -> str:
-    from django.db import connection
+    from django.db import DatabaseError, connection
 
     from insignia_server.kit.health import database_answers
 
-    database_answers()
-    return str(connection.vendor)
+    try:
+        database_answers()
+    except DatabaseError as error:
+        raise RuntimeError(saying.database_trouble(error)) from error
+    return f"{connection.vendor}: {saying.database_name()}"
 
 
 def _migrations() -> str:
@@ -95,14 +108,18 @@ def _storage() -> str:
 
 def _secrets() -> str:
     from django.conf import settings
+    from django.db import DatabaseError
 
     from insignia_server.issuers.models import SigningKey
     from insignia_server.kit import scopes
     from insignia_server.kit.sealing import kek_name
 
-    with scopes.crossing("key-rotation"):
-        rows = SigningKey.objects.exclude(sealed=None).values_list("sealed", flat=True)
-        in_use = {kek_name(bytes(row)) for row in rows if row is not None}
+    try:
+        with scopes.crossing("key-rotation"):
+            rows = SigningKey.objects.exclude(sealed=None).values_list("sealed", flat=True)
+            in_use = {kek_name(bytes(row)) for row in rows if row is not None}
+    except DatabaseError as error:
+        raise RuntimeError("the keys cannot be read. Run: insignia-server migrate") from error
     missing = in_use - set(settings.KEY_ENCRYPTION_KEYS)
     if missing:
         raise RuntimeError(

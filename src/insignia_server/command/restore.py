@@ -9,7 +9,7 @@ from pathlib import Path
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be said."""
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, help="what `insignia-server backup` wrote")
 
 
 def run(options: argparse.Namespace) -> int:

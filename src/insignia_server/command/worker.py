@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 
+from insignia_server.command import saying
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be said."""
     parser.add_argument("--batch", action="store_true", help="end when nothing is left to do")
     parser.add_argument(
-        "--interval", type=float, default=0.5, help="seconds to wait when nothing is there (0.5)"
+        "--interval", type=saying.seconds, default=0.5, help="seconds to wait when nothing is there (0.5)"
     )
 
 

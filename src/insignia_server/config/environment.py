@@ -4,55 +4,168 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
+import re
 import secrets
-from collections.abc import Mapping
+import zoneinfo
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 MAKE_A_KEY = (
     "python3 -c \"import base64, os; print('k1:' + base64.urlsafe_b64encode(os.urandom(32)).decode())\""
 )
+T = TypeVar("T")
+_YES: Final = ("true", "yes", "on", "1", "y", "t", "ok")
+_NO: Final = ("false", "no", "off", "0", "n", "f")
+_LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST: Final = re.compile(rf"{_LABEL}(\.{_LABEL})*")
+_ADDRESS: Final = re.compile(r"[^@\s<>,;\"\x00-\x1f]+@" + _HOST.pattern)
+_ORIGIN: Final = re.compile(rf"https?://{_HOST.pattern}(:[0-9]{{1,5}})?")
+_IMPORT: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
+_KINDS: Final[dict[type, str]] = {list: "an array", str: "a text", bool: "true or false", type(None): "null"}
 
 
 class Environment:
-    """Typed access to the variables; every complaint is collected, then raised once."""
+    """Typed access to the variables; every complaint is collected, then raised once. Each names the variable,
+    what is expected and what is there (of secrets, never the value)."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
-        self.env = environ.Env()
-        self.env.ENVIRON = dict(variables)
+        self.variables = dict(variables)
         self.problems: list[str] = []
-        self.debug: bool = self.env.bool("DEBUG", default=False)
+        self._secrets: dict[str, str] = {}
+        self.debug: bool = self.flag("DEBUG", False)
+
+    def wrong(self, name: str, expected: str, value: str | None = None) -> None:
+        """Note that a variable cannot be used; `value` is shown, so it must be no secret."""
+        got = "" if value is None else f"; there is {value[:200]!r}"
+        self.problems.append(f"{name} must be {expected}{got}.")
+
+    def raw(self, name: str) -> str:
+        """As it is set, without space around it; empty when it is not."""
+        return self.variables.get(name, "").strip()
+
+    def flag(self, name: str, default: bool) -> bool:
+        """True or false. A word that is neither is refused: ROW_SECURITY=ture must not switch it off."""
+        value = self.raw(name).lower()
+        if value and value not in (*_YES, *_NO):
+            self.wrong(name, "true or false", self.raw(name))
+        return value in _YES if value else default
+
+    def several(self, name: str, default: Sequence[str] = ()) -> list[str]:
+        """Texts with commas between them."""
+        return [part for part in map(str.strip, self.raw(name).split(",")) if part] or list(default)
+
+    def object(self, name: str) -> dict[str, Any]:
+        """A JSON object; empty when nothing is set. What is there may hold secrets and is not shown."""
+        value = self.raw(name)
+        if not value:
+            return {}
+        try:
+            found = json.loads(value)
+        except ValueError as error:
+            self.wrong(name, f'a JSON object such as {{"name": "value"}}; it cannot be read: {error}')
+            return {}
+        if not isinstance(found, dict):
+            self.wrong(name, f"a JSON object; there is {_KINDS.get(type(found), 'something else')}")
+            return {}
+        return found
+
+    def url(self, name: str, default: str, read: Callable[[str], T]) -> T:
+        """What `read` makes of a URL; its ValueError says what is expected."""
+        try:
+            return read(self.raw(name) or default)
+        except ValueError as error:
+            self.problems.append(f"{name} must be {error}.")
+            return read(default)
+
+    def address(self, name: str, default: str) -> str:
+        """An email address, or nothing."""
+        value = self.raw(name) or default
+        if value and not _ADDRESS.fullmatch(value):
+            self.wrong(name, "an email address such as badges@example.edu", value)
+        return value
+
+    def host(self, name: str, default: str) -> str:
+        """A host name alone."""
+        value = self.raw(name) or default
+        if not _HOST.fullmatch(value):
+            self.wrong(name, "a host name such as mail.example.edu", value)
+        return value
+
+    def hosts(self, name: str, default: Sequence[str]) -> list[str]:
+        """Host names as Django's ALLOWED_HOSTS has them; `*` is left to the settings."""
+        found = self.several(name, default)
+        for one in found:
+            if one != "*" and not _HOST.fullmatch(one.removeprefix(".").strip("[]").replace(":", "-")):
+                self.wrong(name, "host names such as badges.example.edu, with commas between them", one)
+        return found
+
+    def paths(self, name: str) -> dict[str, str]:
+        """A JSON object of import paths."""
+        found = self.object(name)
+        for one in found.values():
+            if not isinstance(one, str) or not _IMPORT.fullmatch(one):
+                self.wrong(name, f'a JSON object such as {{"kms": "package.factory"}}; {one!r} is no path')
+        return found
+
+    def origins(self, name: str) -> list[str]:
+        """Origins with commas between them: scheme and host, no path."""
+        found = self.several(name)
+        for one in found:
+            if not _ORIGIN.fullmatch(one):
+                self.wrong(name, "origins such as https://login.example.edu, with commas between them", one)
+        return found
+
+    def line(self, name: str, default: str, *, most: int = 100) -> str:
+        """One line of text for people."""
+        value = self.raw(name) or default
+        if len(value) > most or not value.isprintable():
+            self.wrong(name, f"one line of at most {most} characters", value)
+        return value
+
+    def time_zone(self, name: str, default: str) -> str:
+        """A time zone of the IANA database."""
+        value = self.raw(name) or default
+        if value not in zoneinfo.available_timezones():
+            self.wrong(name, "a time zone such as Europe/Oslo", value)
+            return default
+        return value
 
     def text(self, name: str, default: str | None = None) -> str:
         """A required text, unless a default is given."""
-        value: str = self.env.str(name, default="" if default is None else default)
+        value = self.raw(name)
         if not value and default is None:
             self.problems.append(f"{name} is missing. docs/settings.md says what belongs there.")
-        return value
+        return value or default or ""
 
-    def number(self, name: str, default: int) -> int:
-        """A whole number from 0 on."""
-        value = self.env.str(name, default="").strip()
-        if value and not (value.isascii() and value.isdecimal()):
-            self.problems.append(f"{name} must be a whole number, such as {default}; there is {value!r}.")
+    def number(self, name: str, default: int, *, least: int = 0) -> int:
+        """A whole number from `least` on."""
+        value = self.raw(name)
+        if value and not (value.isascii() and value.isdecimal() and len(value) < 16):
+            self.wrong(name, f"a whole number, such as {default}", value)
             return default
+        if value and int(value) < least:
+            self.wrong(name, f"{least} or more", value)
         return int(value or default)
 
     def one_of(self, name: str, *choices: str) -> str:
         """One of these words; the first is the default."""
-        value: str = self.env.str(name, default="") or choices[0]
+        value = self.raw(name) or choices[0]
         if value not in choices:
-            self.problems.append(f"{name} must be one of {', '.join(choices)}; there is {value!r}.")
+            self.wrong(name, f"one of {', '.join(choices)}", value)
+            return choices[0]
         return value
 
     def secret(self, name: str, *, minimum: int = 32) -> str:
         """A secret of at least `minimum` characters; with DEBUG a random one stands in for the process."""
-        value: str = self.env.str(name, default="")
+        value = self.variables.get(name, "")
         if not value and self.debug:
             return secrets.token_urlsafe(48)
+        self._secrets[name] = value
         if len(value) < minimum or len(set(value)) < minimum // 4:
             self.problems.append(
                 f"{name} must be a random text of at least {minimum} characters; "
@@ -63,7 +176,7 @@ class Environment:
 
     def keys(self, name: str) -> dict[str, bytes]:
         """Named keys of 32 bytes, `name:base64url[,name:base64url]`, the first one in use."""
-        value: str = self.env.str(name, default="")
+        value = self.raw(name)
         if not value and self.debug:
             return {"debug": secrets.token_bytes(32)}
         found: dict[str, bytes] = {}
@@ -78,8 +191,13 @@ class Environment:
                     f"{name}: the part {label!r} must be NAME:KEY, the KEY 32 random bytes in base64url. "
                     f"Make one: {MAKE_A_KEY}"
                 )
+            elif label in found:
+                self.problems.append(
+                    f"{name}: there are two keys of the name {label!r}. Name each differently."
+                )
             else:
                 found[label] = key
+                self._secrets[f"{name} ({label})"] = encoded
         if not value:
             self.problems.append(f"{name} is missing. Make one: {MAKE_A_KEY}")
         return found or {"missing": bytes(32)}
@@ -87,7 +205,12 @@ class Environment:
     def origin(self, name: str, default: str | None = None) -> str:
         """An origin, https unless DEBUG: scheme and host, no path."""
         value = self.text(name, default).rstrip("/")
-        parts = urlsplit(value)
+        try:
+            parts = urlsplit(value)
+            _ = parts.port
+        except ValueError:
+            self.wrong(name, "like https://badges.example.edu", value)
+            return "https://unreadable.invalid"
         if value and (parts.scheme not in ("https", "http") or not parts.netloc or parts.path or parts.query):
             self.problems.append(f"{name} must be like https://badges.example.edu; there is {value!r}.")
         elif value and parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1"):
@@ -96,12 +219,40 @@ class Environment:
             )
         return value
 
+    def optional_secret(self, name: str, *, minimum: int) -> str:
+        """A secret that may be absent, but not short."""
+        return self.secret(name, minimum=minimum) if self.raw(name) else ""
+
+    def old_secrets(self, name: str) -> list[str]:
+        """Secrets that are still accepted."""
+        found = self.several(name)
+        for number, one in enumerate(found, start=1):
+            if len(one) < 32:
+                self.problems.append(
+                    f"{name}: each must have at least 32 characters, as they had when they were in use; "
+                    f"number {number} has {len(one)}."
+                )
+        return found
+
+    def _repeated(self) -> None:
+        """Each secret guards something else: who learns one must not have the others with it."""
+        seen: dict[str, str] = {}
+        for name, value in self._secrets.items():
+            plain = value.rstrip("=")
+            if plain and plain in seen:
+                self.problems.append(
+                    f"{name} is the same as {seen[plain]}. Each must be a secret of its own: make another."
+                )
+            seen.setdefault(plain, name)
+
     def done(self) -> None:
         """Raise everything that is wrong at once.
 
         Raises:
             ImproperlyConfigured: with one line for each problem.
         """
+        if not self.debug:
+            self._repeated()
         if self.problems:
             raise ImproperlyConfigured(
                 "\n".join(["The settings cannot be used:", *(f"- {line}" for line in self.problems)])

@@ -9,25 +9,25 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from insignia_server.config import backends
 from insignia_server.config.environment import Environment, state_folder
 
 PACKAGE = Path(__file__).resolve().parent.parent
 read = Environment(os.environ)
-env = read.env
 
 # The instance
 DEBUG = read.debug
 HOME = state_folder(os.environ, Path.cwd())
+if HOME.exists() and not HOME.is_dir():
+    read.wrong("INSIGNIA_HOME", "a folder; a file has this name", str(HOME))
 PUBLIC_URL = read.origin("PUBLIC_URL", "http://localhost:8000" if DEBUG else None)
-INSTANCE_NAME: str = env.str("INSTANCE_NAME", default="Insignia")
-OPERATOR_EMAIL: str = env.str("OPERATOR_EMAIL", default="")
+INSTANCE_NAME = read.line("INSTANCE_NAME", "Insignia")
+OPERATOR_EMAIL = read.address("OPERATOR_EMAIL", "")
 FOUNDING = read.one_of("FOUNDING", "approved", "open", "invitation")
-DEMO: bool = env.bool("DEMO", default=False)
-VC_API_OPEN: bool = env.bool("VC_API_OPEN", default=False)  # three did:key issuers for the public W3C suites
+DEMO = read.flag("DEMO", False)
+VC_API_OPEN = read.flag("VC_API_OPEN", False)  # three did:key issuers for the public W3C suites
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "localhost"
-ALLOWED_HOSTS: list[str] = env.list(
-    "ALLOWED_HOSTS", default=[PUBLIC_HOST, *(["localhost", "127.0.0.1"] if DEBUG else [])]
-)
+ALLOWED_HOSTS = read.hosts("ALLOWED_HOSTS", [PUBLIC_HOST, *(["localhost", "127.0.0.1"] if DEBUG else [])])
 if "*" in ALLOWED_HOSTS and not DEBUG:
     read.problems.append(
         "ALLOWED_HOSTS must name the hosts; with * a stranger chooses the host of our links."
@@ -36,14 +36,14 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 # Secrets
 SECRET_KEY = read.secret("SECRET_KEY")
-SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS = read.old_secrets("SECRET_KEY_FALLBACKS")
 KEY_ENCRYPTION_KEYS = read.keys("KEY_ENCRYPTION_KEYS")  # the first seals, all open
 BLIND_INDEX_KEY = read.secret("BLIND_INDEX_KEY").encode()
-KEY_SIGNERS: dict[str, Any] = env.json("KEY_SIGNERS", default={})  # scheme -> import path of a signer factory
+KEY_SIGNERS = read.paths("KEY_SIGNERS")  # scheme -> import path of a signer factory
 STATUS_PERMUTATION_KEY = read.secret("STATUS_PERMUTATION_KEY").encode()
 
 # Data
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{HOME / 'insignia.sqlite3'}")}
+DATABASES = {"default": read.url("DATABASE_URL", f"sqlite:///{HOME / 'insignia.sqlite3'}", backends.database)}
 DATABASE: dict[str, Any] = DATABASES["default"]
 if DATABASE["ENGINE"].endswith("sqlite3"):
     DATABASE["OPTIONS"] = {
@@ -56,8 +56,8 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
 DATABASE.setdefault("CONN_MAX_AGE", 600)
 DATABASE.setdefault("CONN_HEALTH_CHECKS", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://kit_cache")}
-MEDIA_STORAGE_URL: str = env.str("MEDIA_STORAGE_URL", default=str(HOME / "files"))
+CACHES = {"default": read.url("CACHE_URL", "dbcache://kit_cache", backends.cache)}
+MEDIA_STORAGE_URL = read.url("MEDIA_STORAGE_URL", str(HOME / "files"), backends.storage)
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "insignia_server.kit.storage.storage_from_url",
@@ -70,11 +70,11 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
 }
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(HOME / "static")))
+STATIC_ROOT = Path(read.text("STATIC_ROOT", str(HOME / "static")))
 WHITENOISE_USE_FINDERS = DEBUG
 
 # Mail
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://" if DEBUG else "smtp://localhost:25")
+EMAIL_CONFIG = read.url("EMAIL_URL", "filemail://" if DEBUG else "smtp://localhost:25", backends.mail)
 EMAIL_BACKEND: str = EMAIL_CONFIG["EMAIL_BACKEND"]
 EMAIL_HOST, EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_HOST") or "localhost", EMAIL_CONFIG.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
@@ -87,9 +87,9 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = (
 )
 EMAIL_FILE_PATH = str(HOME / "outbox")  # of filemail://, whatever path it names
 EMAIL_TIMEOUT = 20
-ANYMAIL: dict[str, Any] = env.json("ANYMAIL", default={})
-MAIL_FROM: str = env.str("MAIL_FROM", default=f"badges@{PUBLIC_HOST}")
-MAIL_RETURN_DOMAIN: str = env.str("MAIL_RETURN_DOMAIN", default=PUBLIC_HOST)
+ANYMAIL = read.object("ANYMAIL")
+MAIL_FROM = read.address("MAIL_FROM", f"badges@{PUBLIC_HOST}")
+MAIL_RETURN_DOMAIN = read.host("MAIL_RETURN_DOMAIN", PUBLIC_HOST)
 DEFAULT_FROM_EMAIL = f"{INSTANCE_NAME} <{MAIL_FROM}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -128,7 +128,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
 ]
-SAML: bool = env.bool("SAML", default=False)
+SAML = read.flag("SAML", False)
 if SAML:
     INSTALLED_APPS.insert(
         INSTALLED_APPS.index("allauth.usersessions"), "allauth.socialaccount.providers.saml"
@@ -216,7 +216,7 @@ MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_URL.startswith("http://")
 MFA_TOTP_ISSUER = INSTANCE_NAME
 USERSESSIONS_TRACK_ACTIVITY = True
-SOCIALACCOUNT_PROVIDERS: dict[str, Any] = env.json("SOCIALACCOUNT_PROVIDERS", default={})
+SOCIALACCOUNT_PROVIDERS = read.object("SOCIALACCOUNT_PROVIDERS")
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/start/"
@@ -233,7 +233,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if CSRF_COOKIE_SECURE else "csrf"
 SECURE_SSL_REDIRECT = not DEBUG and PUBLIC_URL.startswith("https://")
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
-BEHIND_PROXY: bool = env.bool("BEHIND_PROXY", default=False)
+BEHIND_PROXY = read.flag("BEHIND_PROXY", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 # Whose address counts for rate limits: the last one that so many proxies of ours have added.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = read.number("TRUSTED_PROXIES", 1 if BEHIND_PROXY else 0)
@@ -250,7 +250,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'", *env.list("SIGN_IN_ORIGINS", default=[])],
+        "form-action": ["'self'", *read.origins("SIGN_IN_ORIGINS")],
         "frame-ancestors": ["'none'"],
     }
 }
@@ -260,30 +260,33 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Language and time
-LANGUAGE_CODE: str = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LANGUAGE_CODE = read.one_of("LANGUAGE_CODE", *(code for code, _name in LANGUAGES))
 LOCALE_PATHS = [PACKAGE / "locale"]
-TIME_ZONE: str = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = read.time_zone("TIME_ZONE", "UTC")
 USE_TZ = USE_I18N = True
 
 # Limits that the operator may change
-MAX_BULK_ROWS: int = read.number("MAX_BULK_ROWS", 100_000)
-MAX_EVIDENCE_BYTES: int = read.number("MAX_EVIDENCE_BYTES", 10 * 1024 * 1024)
-MAX_PICTURE_BYTES: int = read.number("MAX_PICTURE_BYTES", 2 * 1024 * 1024)
-MAX_UPLOAD_BYTES: int = read.number("MAX_UPLOAD_BYTES", 64 * 1024 * 1024)
-METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")  # /metrics answers with this bearer token only
-ROW_SECURITY: bool = env.bool("ROW_SECURITY", default=True)  # the second net on PostgreSQL
-CLAIMS_AN_HOUR: int = read.number("CLAIMS_AN_HOUR", 600)  # a whole class may sit behind one address
-VERIFY_A_MINUTE: int = read.number("VERIFY_A_MINUTE", 60)  # of one visitor
-REPORTS_AN_HOUR: int = read.number("REPORTS_AN_HOUR", 10)  # of one visitor
-MAX_VERIFY_BYTES: int = read.number("MAX_VERIFY_BYTES", 8 * 1024 * 1024)
+MAX_BULK_ROWS: int = read.number("MAX_BULK_ROWS", 100_000, least=1)
+MAX_EVIDENCE_BYTES: int = read.number("MAX_EVIDENCE_BYTES", 10 * 1024 * 1024, least=1)
+MAX_PICTURE_BYTES: int = read.number("MAX_PICTURE_BYTES", 2 * 1024 * 1024, least=1)
+MAX_UPLOAD_BYTES: int = read.number("MAX_UPLOAD_BYTES", 64 * 1024 * 1024, least=1)
+METRICS_TOKEN = read.optional_secret(
+    "METRICS_TOKEN", minimum=16
+)  # /metrics answers with this bearer token only
+ROW_SECURITY = read.flag("ROW_SECURITY", True)  # the second net on PostgreSQL
+CLAIMS_AN_HOUR: int = read.number("CLAIMS_AN_HOUR", 600, least=1)  # a whole class may sit behind one address
+VERIFY_A_MINUTE: int = read.number("VERIFY_A_MINUTE", 60, least=1)  # of one visitor
+REPORTS_AN_HOUR: int = read.number("REPORTS_AN_HOUR", 10, least=1)  # of one visitor
+MAX_VERIFY_BYTES: int = read.number("MAX_VERIFY_BYTES", 8 * 1024 * 1024, least=1)
 
+LEVELS = ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "insignia_server.kit.logging.line_formatter", "as_json": not DEBUG}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": read.one_of("LOG_LEVEL", *LEVELS)},
     "loggers": {"django.server": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

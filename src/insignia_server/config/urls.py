@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLResolver, include, path
 
-from insignia_server.kit import health, metrics
+from insignia_server.kit import health, metrics, site_files
 
 # Without a secret anybody could report bounces: then the providers' addresses are not there at all.
 PROVIDERS: list[URLResolver] = (
@@ -16,6 +16,8 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("healthz", health.alive, name="healthz"),
+    path("robots.txt", site_files.robots, name="robots"),
+    path("favicon.ico", site_files.favicon, name="favicon"),
     path("", include("insignia_server.kit.look")),
     path("language/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),

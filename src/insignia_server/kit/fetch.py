@@ -16,12 +16,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from insignia.errors import ResolveError
-from insignia.http import Answer, Limits, exchange
+from insignia.http import Answer, Limits, exchange, is_public
+from insignia.http.guard import blocked, read_url
 
 FETCH: Final = Limits(size=8 * 1024 * 1024, seconds=15.0, redirects=5)
 POST: Final = Limits(size=4 * 1024, seconds=15.0, redirects=0)
 _TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, section 5.6.2
 _VALUE: Final = re.compile(r"[\x20-\x7e\t]*")
+_OWN_NAMES: Final = frozenset({"localhost", "local", "internal", "localdomain"})  # RFC 6761, RFC 6762
 _OURS: Final = frozenset({"host", "accept-encoding", "user-agent", "content-length", "transfer-encoding"})
 
 
@@ -66,6 +68,24 @@ def fetch(url: str, *, accept: str = "*/*", limits: Limits = FETCH) -> Fetched:
         )
     media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     return Fetched(answer.url, answer.status, media_type, answer.content)
+
+
+def require_public(url: str) -> None:
+    """Whether jobs may speak to this https address, as far as its text tells: no name is looked up here, so a
+    request thread may ask. An origin of FETCH_MAPS is allowed.
+
+    Raises ResolveError blocked: another scheme, an odd port, user information, an IP address in another
+    spelling than four decimal numbers, or one that is not public; a name that means this machine.
+    """
+    target = read_url(url, schemes=("https",))
+    if target.origin in (getattr(settings, "FETCH_MAPS", None) or {}):
+        return
+    host = target.host.strip("[]").rstrip(".").lower()
+    literal = ":" in host or host.replace(".", "").isdigit()
+    if literal and not is_public(host):
+        raise blocked(url, "a public address", host)
+    if host.rpartition(".")[2] in _OWN_NAMES:
+        raise blocked(url, "a host name of the public internet", host)
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], *, limits: Limits = POST) -> Response:

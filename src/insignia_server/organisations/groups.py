@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -17,6 +19,8 @@ from insignia_server.kit.errors import Refusal, Refused
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Group, GroupMember
 from insignia_server.organisations.roles import Permission
+
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,13 @@ def import_roster(*, by: Actor, group: Group, lines: Iterable[RosterLine]) -> Ro
             problems.append(
                 Refusal(message, str(line.line), "email", _("an email address"), line.email[:100])
             )
+            continue
+        if _CONTROL.search(line.name):
+            message = _("Line {line}: the name holds a control character. Type it again in one line.").format(
+                line=line.line
+            )
+            got = _CONTROL.sub("␣", line.name[:100])
+            problems.append(Refusal(message, str(line.line), "name.control", _("a name in one line"), got))
             continue
         row = present.get(address)
         if row is None:

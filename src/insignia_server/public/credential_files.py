@@ -76,7 +76,9 @@ def refresh(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 def _signed(request: HttpRequest, found: reading.Served) -> HttpResponse:
     media_type = JWT if found.is_jwt else "application/json"
-    return answer(request, found.content, media_type=media_type, caching=ALWAYS_ASK)
+    response = answer(request, found.content, media_type=media_type, caching=ALWAYS_ASK)
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @file_view

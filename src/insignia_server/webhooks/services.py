@@ -16,8 +16,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from insignia.errors import ResolveError
 from insignia_server.audit import services as audit
-from insignia_server.kit import scopes
+from insignia_server.kit import fetch, scopes
 from insignia_server.kit.errors import Refusal, Refused
 from insignia_server.kit.sealing import seal, unseal
 from insignia_server.webhooks.models import Delivery, Endpoint, Event
@@ -62,10 +63,7 @@ def create_endpoint(*, by: Any, url: str, events: Iterable[str] = ()) -> tuple[E
     by.require(MANAGE)
     chosen = sorted(set(events))
     unknown = [name for name in chosen if name not in EVENTS]
-    if not url.startswith("https://") or len(url) > 500 or any(character.isspace() for character in url):
-        raise Refused(
-            Refusal(_("The address must begin with https://."), "url", "url", "https://…", url[:100])
-        )
+    _check_address(url)
     if unknown:
         known = ", ".join(EVENTS)
         raise Refused(
@@ -84,6 +82,22 @@ def create_endpoint(*, by: Any, url: str, events: Iterable[str] = ()) -> tuple[E
     endpoint.save()
     audit.record(by=by, action="webhook.create", subject=endpoint, events=chosen)
     return endpoint, secret
+
+
+def _check_address(url: str) -> None:
+    """What could never be delivered is refused here, not by the job."""
+    if not url.startswith("https://") or len(url) > 500 or any(character.isspace() for character in url):
+        raise Refused(
+            Refusal(_("The address must begin with https://."), "url", "url", "https://…", url[:100])
+        )
+    try:
+        fetch.require_public(url)
+    except ResolveError as error:
+        message = _(
+            "No events are sent there: the address must be of a public server, by its name or its public "
+            "IP address, at port 443 or one from 1024."
+        )
+        raise Refused(Refusal(message, "url", "blocked", "https://hooks.example.edu/…", url[:100])) from error
 
 
 @transaction.atomic

@@ -99,7 +99,7 @@ def test_bulk_has_an_outcome_for_each_row(api: Api, achievement: Achievement) ->
     outcomes = [one["outcome"] for one in done["rows"]]
     assert outcomes[:2] == ["awarded", "refused"]
     assert outcomes[2:4] == ["refused", "awarded"]
-    assert done["rows"][1]["errors"][0]["field"] == "email"
+    assert done["rows"][1]["errors"][0]["field"] == "recipient.email"
     assert done["rows"][4]["award"] == done["rows"][0]["award"]
     assert Credential.plain.count() == 2
     assert api("POST", "/awards/bulk", {**body, "rows": rows[:1] * 1001}).status == 422
@@ -150,7 +150,7 @@ def test_define_publish_archive(api: Api, issuer: Issuer, achievement: Achieveme
     at = f"/achievements/{made['id']}"
     refused = api("POST", f"{at}/publish", {})
     assert refused.status == 422
-    assert {"description", "criteria"} <= {one["field"] for one in refused["errors"]}
+    assert {"definition.description", "definition.criteria"} <= {one["field"] for one in refused["errors"]}
     full = api("GET", f"/achievements/{achievement.pk}")["current"]["definition"]
     assert api("PUT", f"{at}/draft", {"definition": {"nonsense": 1}}).status == 422
     saved = api(

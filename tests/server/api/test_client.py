@@ -70,7 +70,7 @@ def test_errors_have_types_and_details(client_of: Callable[..., Client], achieve
     with client_of() as client:
         with pytest.raises(Refused) as refused:
             client.award(str(achievement.pk), Recipient(email="nobody"))
-        assert (refused.value.status, refused.value.errors[0].field) == (422, "email")
+        assert (refused.value.status, refused.value.errors[0].field) == (422, "recipient.email")
         with pytest.raises(Missing):
             client.get_award(str(achievement.pk))
     with client_of(Permission.AUDIT) as client, pytest.raises(Denied, match=r"403: .*\(read\)"):

@@ -52,6 +52,7 @@ TABLE: dict[str, Permission] = {
     "GET /issuers/{key}": R,
     "PATCH /issuers/{key}": IS,
     "POST /issuers/{key}/picture": IS,
+    "DELETE /issuers/{key}/picture": IS,
     "POST /issuers/{key}/archive": IS,
     "POST /issuers/{key}/unarchive": IS,
     "PUT /issuers/{key}/own-domain": IS,

@@ -111,10 +111,10 @@ def test_the_seed_refuses_what_is_no_demo_and_what_is_not_empty(
 def test_the_first_owner_is_made_on_the_command_line(instance: tuple[Path, dict[str, str]]) -> None:
     _, env = instance
     words = ["create-owner", "Chief@Example.org", "--name", "Chief", "--organisation", "First University"]
-    weak = run({**env, "OWNER_PASSWORD": "123"}, *words)
+    weak = run({**env, "INSIGNIA_OWNER_PASSWORD": "123"}, *words)
     assert (weak.returncode, "too short" in weak.stderr) == (1, True)
-    done = run({**env, "OWNER_PASSWORD": "correct horse battery"}, *words)
+    done = run({**env, "INSIGNIA_OWNER_PASSWORD": "correct horse battery"}, *words)
     assert done.returncode == 0, done.stderr
     assert "chief@example.org can sign in now." in done.stdout
-    twice = run({**env, "OWNER_PASSWORD": "correct horse battery"}, *words)
+    twice = run({**env, "INSIGNIA_OWNER_PASSWORD": "correct horse battery"}, *words)
     assert (twice.returncode, "already" in twice.stderr) == (1, True)

@@ -82,7 +82,7 @@ def test_web_serves_and_ends_when_it_is_told_to(home: Path) -> None:
 
 def test_web_says_what_is_wrong_with_its_arguments(home: Path) -> None:
     done = run(instance(home), "web", "--processes", "0")
-    assert (done.returncode, "--processes must be 1 or more" in done.stderr) == (2, True)
+    assert (done.returncode, "--processes: expected a whole number from 1 on" in done.stderr) == (2, True)
 
 
 def test_a_worker_ends_after_the_job_that_it_runs(home: Path) -> None:

@@ -127,7 +127,8 @@ def test_gone_is_gone(receiver: Receiver, endpoint: tuple[Endpoint, str], owner:
 
 
 def test_a_private_address_is_not_reached(owner: Actor, scoped: Organisation) -> None:
-    services.create_endpoint(by=owner, url="https://127.0.0.1/in")
+    services.create_endpoint(by=owner, url=URL)
+    Endpoint.objects.update(url="https://127.0.0.1/in")  # as the name of a rebinding server would lead to
     services.publish(organisation_id=owner.organisation_id, type="award.issued", data={})
     run()
     delivery = Delivery.objects.get()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import Prefetch
@@ -16,6 +16,7 @@ from insignia_server.achievements import services
 from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.frameworks import completeness
 from insignia_server.achievements.models import Achievement, AchievementVersion
+from insignia_server.api.fitting import Body, sent_as
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed
 from insignia_server.api.rest.issuers import issuer_of
@@ -24,9 +25,11 @@ from insignia_server.api.rest.uploads import content_of
 from insignia_server.organisations.roles import Permission
 
 router = Router(tags=["achievements"])
+# What a definition is refused for lies in the member `definition`; these names stand beside it.
+_BESIDE: Final = {name: name for name in ("issuer", "framework", "achievement")}
 
 
-class AchievementIn(Schema):
+class AchievementIn(Body):
     """A new draft. `definition` may be unfinished; docs/achievement-fields.md lists its members."""
 
     issuer: uuid.UUID
@@ -34,7 +37,7 @@ class AchievementIn(Schema):
     definition: dict[str, Any] = Field(default={})
 
 
-class DraftIn(Schema):
+class DraftIn(Body):
     """The whole definition. With `seen`, the draft's `stamp`, nobody else's change is overwritten."""
 
     definition: dict[str, Any]
@@ -43,19 +46,19 @@ class DraftIn(Schema):
     seen: str | None = None
 
 
-class PublishIn(Schema):
+class PublishIn(Body):
     """What changed, for people."""
 
     note: str = Field("", max_length=500)
 
 
-class CloneIn(Schema):
+class CloneIn(Body):
     """Under another issuer, or the same."""
 
     issuer: uuid.UUID | None = None
 
 
-class ShareIn(Schema):
+class ShareIn(Body):
     """Whether colleagues may clone it."""
 
     shared: bool
@@ -158,12 +161,13 @@ def list_achievements(
 )
 def create_achievement(request: ApiRequest, achievement: AchievementIn) -> Status[dict[str, Any]]:
     """A draft."""
-    made = services.create(
-        by=request.actor,
-        issuer=issuer_of(achievement.issuer),
-        definition=Definition.from_json(achievement.definition),
-        framework=achievement.framework,
-    )
+    with sent_as(rest_of="definition", **_BESIDE):
+        made = services.create(
+            by=request.actor,
+            issuer=issuer_of(achievement.issuer),
+            definition=Definition.from_json(achievement.definition),
+            framework=achievement.framework,
+        )
     return Status(201, _detail(made.pk))
 
 
@@ -176,14 +180,15 @@ def get_achievement(request: ApiRequest, key: uuid.UUID) -> dict[str, Any]:
 @router.put("/{key}/draft", response=AchievementDetail, **needs(Permission.AUTHOR), summary="Save the draft")
 def save_draft(request: ApiRequest, key: uuid.UUID, draft: DraftIn) -> dict[str, Any]:
     """Finished or not. One is begun where something differs from the published version."""
-    services.save_draft(
-        by=request.actor,
-        achievement=achievement_of(key),
-        definition=Definition.from_json(draft.definition),
-        framework=draft.framework,
-        issuer=issuer_of(draft.issuer) if draft.issuer else None,
-        seen=draft.seen,
-    )
+    with sent_as(rest_of="definition", **_BESIDE):
+        services.save_draft(
+            by=request.actor,
+            achievement=achievement_of(key),
+            definition=Definition.from_json(draft.definition),
+            framework=draft.framework,
+            issuer=issuer_of(draft.issuer) if draft.issuer else None,
+            seen=draft.seen,
+        )
     return _detail(key)
 
 
@@ -200,7 +205,8 @@ def discard_draft(request: ApiRequest, key: uuid.UUID) -> Status[None]:
 def set_picture(request: ApiRequest, key: uuid.UUID, file: File[UploadedFile]) -> dict[str, Any]:
     """PNG, JPEG or SVG, as `file` of a multipart form; it belongs to the draft."""
     content = content_of(file, most=settings.MAX_PICTURE_BYTES)
-    services.set_picture(by=request.actor, achievement=achievement_of(key), content=content)
+    with sent_as(picture="file"):
+        services.set_picture(by=request.actor, achievement=achievement_of(key), content=content)
     return _detail(key)
 
 
@@ -216,7 +222,10 @@ def remove_picture(request: ApiRequest, key: uuid.UUID) -> dict[str, Any]:
 @router.post("/{key}/publish", response=AchievementDetail, **needs(Permission.PUBLISH), summary="Publish")
 def publish(request: ApiRequest, key: uuid.UUID, published: PublishIn) -> dict[str, Any]:
     """Freeze the draft as the next version; 422 with everything that is missing."""
-    services.publish(by=request.actor, achievement=achievement_of(key), note=published.note, now=request.now)
+    with sent_as(rest_of="definition", **_BESIDE):
+        services.publish(
+            by=request.actor, achievement=achievement_of(key), note=published.note, now=request.now
+        )
     return _detail(key)
 
 

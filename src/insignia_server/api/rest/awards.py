@@ -6,13 +6,14 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
+from insignia_server.api.fitting import Body, sent_as
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.idempotency import key_of
 from insignia_server.api.paging import Listed, Paging, listed
@@ -25,15 +26,12 @@ from insignia_server.kit.ids import uuid7
 from insignia_server.organisations.roles import Permission
 
 router = Router(tags=["awards"])
+RECIPIENT: Final = {
+    name: f"recipient.{name}" for name in ("email", "identifier", "identifier_kind", "name", "language")
+}
 
 
-class Strict(Schema):
-    """A field that is not known is refused: a misspelt `valid_until` would sign a badge without an end."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class ResultIn(Strict):
+class ResultIn(Body):
     """A result: `description` is the key of a result description of the achievement."""
 
     description: str
@@ -42,7 +40,7 @@ class ResultIn(Strict):
     status: str = ""
 
 
-class EvidenceIn(Strict):
+class EvidenceIn(Body):
     """A piece of work behind the award."""
 
     url: str = ""
@@ -52,7 +50,7 @@ class EvidenceIn(Strict):
     genre: str = ""
 
 
-class RecipientIn(Strict):
+class RecipientIn(Body):
     """Whom it is for. `email` alone is signed (hashed) and written to; with `identifier`, that is signed."""
 
     email: str = ""
@@ -62,7 +60,7 @@ class RecipientIn(Strict):
     language: str = ""
 
 
-class FactsIn(Strict):
+class FactsIn(Body):
     """What an award says beside the recipient."""
 
     valid_from: dt.datetime | None = None
@@ -83,7 +81,7 @@ class AwardIn(FactsIn):
     suite: str = Field("", description="Another cryptosuite than the achievement's.")
 
 
-class CorrectionIn(Strict):
+class CorrectionIn(Body):
     """What becomes different; null stays as it was. The learner reads the reason."""
 
     reason: str
@@ -98,21 +96,21 @@ class CorrectionIn(Strict):
     send: bool = True
 
 
-class Reason(Schema):
+class Reason(Body):
     """Why: the learner reads it."""
 
     reason: str
     send: bool = True
 
 
-class Reinstated(Schema):
+class Reinstated(Body):
     """Why, if it is to be told."""
 
     reason: str = ""
     send: bool = True
 
 
-class Again(Schema):
+class Again(Body):
     """To a corrected address, or the same."""
 
     email: str | None = None
@@ -124,7 +122,7 @@ class Reminded(Schema):
     reminded: int
 
 
-class Unclaimed(Schema):
+class Unclaimed(Body):
     """Whom to remind."""
 
     awards: list[uuid.UUID] = Field(max_length=500)
@@ -265,33 +263,35 @@ def list_awards(
 @router.post("", response={201: AwardDetail, 200: AwardDetail}, **needs(Permission.AWARD), summary="Award")
 def award(request: ApiRequest, award: AwardIn) -> Status[dict[str, Any]]:
     """Signs, stores, and sends unless `send` is false. 200 when this key had made the award before."""
-    made = services.award(
-        by=request.actor,
-        achievement=achievement_of(award.achievement),
-        recipient=Recipient(**award.recipient.dict()),
-        key=act_key(request, award.key),
-        source=AwardSource.API,
-        send=award.send,
-        refuse_held=award.refuse_held,
-        suite=award.suite,
-        now=request.now,
-        **facts_of(award),
-    )
+    with sent_as(**RECIPIENT):
+        made = services.award(
+            by=request.actor,
+            achievement=achievement_of(award.achievement),
+            recipient=Recipient(**award.recipient.dict()),
+            key=act_key(request, award.key),
+            source=AwardSource.API,
+            send=award.send,
+            refuse_held=award.refuse_held,
+            suite=award.suite,
+            now=request.now,
+            **facts_of(award),
+        )
     return Status(201 if made.created_at == request.now else 200, detail(made.pk))
 
 
 @router.post("/preview", response=dict[str, Any], **needs(Permission.AWARD), summary="Preview an award")
 def preview(request: ApiRequest, award: AwardIn) -> dict[str, Any]:
     """The credential as it would be signed, without status and proof. Nothing is kept."""
-    return services.preview(
-        by=request.actor,
-        achievement=achievement_of(award.achievement),
-        recipient=Recipient(**award.recipient.dict()),
-        refuse_held=award.refuse_held,
-        suite=award.suite,
-        now=request.now,
-        **facts_of(award),
-    )
+    with sent_as(**RECIPIENT):
+        return services.preview(
+            by=request.actor,
+            achievement=achievement_of(award.achievement),
+            recipient=Recipient(**award.recipient.dict()),
+            refuse_held=award.refuse_held,
+            suite=award.suite,
+            now=request.now,
+            **facts_of(award),
+        )
 
 
 @router.post("/remind", response=Reminded, **needs(Permission.AWARD), summary="Remind the unclaimed")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from ninja import File, Form, Query, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
+from insignia_server.api.fitting import Body
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.limits import UPLOAD_BYTES
 from insignia_server.api.paging import Listed, Paging, listed
@@ -36,7 +37,7 @@ _SAME: Final = (
 )
 
 
-class BatchIn(Schema):
+class BatchIn(Body):
     """Beside `file`: without an achievement each row names its own."""
 
     name: str = Field("", max_length=200)
@@ -44,7 +45,7 @@ class BatchIn(Schema):
     group: uuid.UUID | None = None
 
 
-class OptionsIn(Schema):
+class OptionsIn(Body):
     """How the file is read and what is done with it; what is left out stays as it was."""
 
     sheet: str | None = None
@@ -64,7 +65,7 @@ class Lines(Schema):
     limit: int = Field(500, ge=1, le=5_000)
 
 
-class UndoIn(Schema):
+class UndoIn(Body):
     """Why: the learners read it."""
 
     reason: str

@@ -9,10 +9,11 @@ from ninja import Router, Schema
 from pydantic import Field, ValidationError
 
 from insignia_server.achievements.models import Achievement
+from insignia_server.api.fitting import Body, sent_as, unfit
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.problems import told
 from insignia_server.api.rest.achievements import achievement_of
-from insignia_server.api.rest.awards import FactsIn, RecipientIn, act_key, facts_of
+from insignia_server.api.rest.awards import RECIPIENT, FactsIn, RecipientIn, act_key, facts_of
 from insignia_server.awarding import services
 from insignia_server.awarding.models import AwardSource
 from insignia_server.awarding.services import Recipient
@@ -30,7 +31,7 @@ class RowIn(FactsIn):
     key: str = Field("", max_length=150)
 
 
-class BulkIn(Schema):
+class BulkIn(Body):
     """Up to 1,000 rows of one achievement. A row that does not fit its schema is refused alone."""
 
     achievement: uuid.UUID
@@ -75,19 +76,20 @@ def _one(
     try:
         row = RowIn.model_validate(given)
     except ValidationError as error:
-        return {"row": number, "outcome": "refused", "errors": _unfit(error)}
+        return {"row": number, "outcome": "refused", "errors": unfit(RowIn, error)}
     try:
-        made = services.award(
-            by=request.actor,
-            achievement=achievement,
-            recipient=Recipient(**row.recipient.dict()),
-            key=act_key(request, row.key) if row.key else f"{act_key(request, '')}:{number}",
-            source=AwardSource.API,
-            send=bulk.send,
-            refuse_held=bulk.refuse_held,
-            now=request.now,
-            **facts_of(row),
-        )
+        with sent_as(**RECIPIENT):
+            made = services.award(
+                by=request.actor,
+                achievement=achievement,
+                recipient=Recipient(**row.recipient.dict()),
+                key=act_key(request, row.key) if row.key else f"{act_key(request, '')}:{number}",
+                source=AwardSource.API,
+                send=bulk.send,
+                refuse_held=bulk.refuse_held,
+                now=request.now,
+                **facts_of(row),
+            )
     except Refused as refused:
         return {"row": number, "outcome": "refused", "errors": told(refused.refusals)}
     return {
@@ -95,16 +97,3 @@ def _one(
         "outcome": "awarded" if made.created_at == request.now else "known",
         "award": made.pk,
     }
-
-
-def _unfit(error: ValidationError) -> list[dict[str, str]]:
-    return [
-        {
-            "field": ".".join(map(str, one["loc"])),
-            "code": f"schema.{one['type']}",
-            "message": str(one["msg"]),
-            "expected": "",
-            "got": "",
-        }
-        for one in error.errors(include_url=False)
-    ]

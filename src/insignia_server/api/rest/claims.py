@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
+from insignia_server.api.fitting import Body
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed
 from insignia_server.api.rest.achievements import achievement_of
@@ -23,7 +24,7 @@ links = Router(tags=["claims"])
 router = Router(tags=["claims"])
 
 
-class LinkIn(Schema):
+class LinkIn(Body):
     """A new claim link."""
 
     achievement: uuid.UUID
@@ -70,13 +71,13 @@ class ClaimOut(Schema):
     created_at: dt.datetime
 
 
-class Declined(Schema):
+class Declined(Body):
     """Why: the learner reads it."""
 
     reason: str
 
 
-class Several(Schema):
+class Several(Body):
     """Which claims, a hundred at most."""
 
     claims: list[uuid.UUID]

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
+from insignia_server.api.fitting import Body
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed
 from insignia_server.api.rest.rows import row
@@ -20,7 +21,7 @@ from insignia_server.organisations.roles import Permission
 router = Router(tags=["clients"])
 
 
-class ClientIn(Schema):
+class ClientIn(Body):
     """A new client."""
 
     name: str = Field(max_length=200)

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from ninja import File, Router, Schema, Status, UploadedFile
 
+from insignia_server.api.fitting import sent_as
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.rest.uploads import content_of
 from insignia_server.awarding import evidence
@@ -31,7 +32,8 @@ class EvidenceFileOut(Schema):
 def upload_evidence(request: ApiRequest, file: File[UploadedFile]) -> Status[EvidenceFileOut]:
     """PDF, PNG, JPEG, WebP or text as `file` of a multipart form, named as what it is."""
     content = content_of(file, most=settings.MAX_EVIDENCE_BYTES)
-    made = evidence.keep(by=request.actor, name=file.name or "", content=content, now=request.now)
+    with sent_as(evidence_files="file"):
+        made = evidence.keep(by=request.actor, name=file.name or "", content=content, now=request.now)
     return Status(
         201,
         EvidenceFileOut(

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
+from insignia_server.api.fitting import Body
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed
 from insignia_server.api.problems import told
@@ -30,13 +31,13 @@ class GroupOut(Schema):
     archived_at: dt.datetime | None
 
 
-class GroupIn(Schema):
+class GroupIn(Body):
     """A new group."""
 
     name: str = Field(max_length=200)
 
 
-class GroupChange(Schema):
+class GroupChange(Body):
     """What to change."""
 
     name: str | None = Field(None, max_length=200)
@@ -51,14 +52,14 @@ class PersonOut(Schema):
     name: str
 
 
-class PersonIn(Schema):
+class PersonIn(Body):
     """Somebody for a roster."""
 
     email: str
     name: str = Field("", max_length=300)
 
 
-class RosterIn(Schema):
+class RosterIn(Body):
     """People to add; who is there gets the new name."""
 
     people: list[PersonIn] = Field(max_length=5_000)

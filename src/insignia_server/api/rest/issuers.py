@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from ninja import File, Query, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
+from insignia_server.api.fitting import Body, sent_as
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed
 from insignia_server.api.rest.rows import row
@@ -30,7 +31,14 @@ class Identifier(Schema):
     value: str
 
 
-class IssuerIn(Schema):
+class IdentifierIn(Body):
+    """Another identifier of an issuer profile."""
+
+    type: str
+    value: str
+
+
+class IssuerIn(Body):
     """A new issuer profile. `slug` is part of its DID and never changes; left out, the name makes it."""
 
     name: str = Field(max_length=200)
@@ -40,11 +48,11 @@ class IssuerIn(Schema):
     email: str = ""
     phone: str = ""
     parent: uuid.UUID | None = None
-    identifiers: list[Identifier] = Field(default=[])
+    identifiers: list[IdentifierIn] = Field(default=[])
     languages: dict[str, dict[str, str]] = Field(default={})
 
 
-class IssuerChange(Schema):
+class IssuerChange(Body):
     """What to change; members that are left out stay as they are."""
 
     name: str | None = None
@@ -53,7 +61,7 @@ class IssuerChange(Schema):
     email: str | None = None
     phone: str | None = None
     parent: uuid.UUID | None = None
-    identifiers: list[Identifier] | None = None
+    identifiers: list[IdentifierIn] | None = None
     languages: dict[str, dict[str, str]] | None = None
 
 
@@ -81,7 +89,7 @@ class IssuerOut(Schema):
     created_at: dt.datetime
 
 
-class OwnDomain(Schema):
+class OwnDomain(Body):
     """A proved domain of the organisation."""
 
     domain: uuid.UUID
@@ -145,7 +153,17 @@ def set_picture(request: ApiRequest, key: uuid.UUID, file: File[UploadedFile]) -
     """PNG, JPEG or SVG, as `file` of a multipart form."""
     issuer = issuer_of(key)
     content = content_of(file, most=settings.MAX_PICTURE_BYTES)
-    services.set_issuer_picture(by=request.actor, issuer=issuer, content=content)
+    with sent_as(picture="file"):
+        services.set_issuer_picture(by=request.actor, issuer=issuer, content=content)
+    return _shown(issuer_of(key))
+
+
+@router.delete(
+    "/{key}/picture", response=IssuerOut, **needs(Permission.ISSUERS), summary="Remove the picture"
+)
+def remove_picture(request: ApiRequest, key: uuid.UUID) -> dict[str, Any]:
+    """The page and the profile show none."""
+    services.set_issuer_picture(by=request.actor, issuer=issuer_of(key), content=b"")
     return _shown(issuer_of(key))
 
 
@@ -167,7 +185,9 @@ def unarchive_issuer(request: ApiRequest, key: uuid.UUID) -> dict[str, Any]:
 def use_own_domain(request: ApiRequest, key: uuid.UUID, chosen: OwnDomain) -> dict[str, Any]:
     """`did:web` on a proved domain; only before the first signature."""
     issuer, domain = issuer_of(key), row(Domain.objects, chosen.domain)
-    return _shown(services.use_own_domain(by=request.actor, issuer=issuer, domain=domain, now=request.now))
+    with sent_as(own_domain="domain"):
+        used = services.use_own_domain(by=request.actor, issuer=issuer, domain=domain, now=request.now)
+    return _shown(used)
 
 
 @router.delete(

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 
+from insignia_server.api.fitting import Body, sent_as
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed
 from insignia_server.api.rest.issuers import issuer_of
@@ -20,13 +21,13 @@ from insignia_server.organisations.roles import Permission
 router = Router(tags=["issuers"])
 
 
-class KeyIn(Schema):
+class KeyIn(Body):
     """Ed25519, P-256 or RSA."""
 
     algorithm: str
 
 
-class Compromised(Schema):
+class Compromised(Body):
     """From when on others may have had the key."""
 
     since: dt.datetime
@@ -86,7 +87,8 @@ def add_key(request: ApiRequest, key: uuid.UUID, new: KeyIn) -> Status[dict[str,
 )
 def rotate_key(request: ApiRequest, key: uuid.UUID, signing_key: uuid.UUID) -> Status[dict[str, Any]]:
     """The new key. What the old one signed stays valid."""
-    made = services.rotate_key(by=request.actor, key=_key(key, signing_key), now=request.now)
+    with sent_as(key="signing_key"):
+        made = services.rotate_key(by=request.actor, key=_key(key, signing_key), now=request.now)
     return Status(201, _shown(made))
 
 
@@ -102,5 +104,6 @@ def report_compromised(
     """The key that signs in its place. Only what the log had before counts from now on."""
     found = _key(key, signing_key)
     since = report.since if report.since.tzinfo else report.since.replace(tzinfo=dt.UTC)
-    made = services.report_compromised(by=request.actor, key=found, since=since, now=request.now)
+    with sent_as(key="signing_key"):
+        made = services.report_compromised(by=request.actor, key=found, since=since, now=request.now)
     return Status(201, _shown(made))

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 
+from insignia_server.api.fitting import Body
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed
 from insignia_server.api.rest.rows import row
@@ -35,7 +36,7 @@ class MemberOut(Schema):
     joined_at: dt.datetime
 
 
-class Roles(Schema):
+class Roles(Body):
     """Roles: owner, author, awarder, approver, auditor."""
 
     roles: list[str]

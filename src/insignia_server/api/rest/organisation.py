@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from pydantic import Field
 
+from insignia_server.api.fitting import Body
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.kit.errors import Refusal, Refused
 from insignia_server.organisations import services
@@ -40,7 +41,7 @@ class OrganisationOut(Schema):
     created_at: dt.datetime
 
 
-class OrganisationChange(Schema):
+class OrganisationChange(Body):
     """What to change; members that are left out stay as they are."""
 
     name: str | None = Field(None, min_length=1, max_length=200)

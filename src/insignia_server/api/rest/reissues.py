@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 
+from insignia_server.api.fitting import Body, sent_as
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed
 from insignia_server.api.rest.issuers import issuer_of
@@ -38,7 +39,7 @@ class AffectedOut(Schema):
     elsewhere: int
 
 
-class ReissueIn(Schema):
+class ReissueIn(Body):
     """Why (the learners read it), which, and whether they get a mail."""
 
     reason: str
@@ -112,14 +113,15 @@ def reissue(
     request: ApiRequest, key: uuid.UUID, signing_key: uuid.UUID, asked: ReissueIn
 ) -> Status[dict[str, Any]]:
     """By a job: poll `GET /reissues/{key}`. While one runs for the key, it is given back."""
-    made = reissuing.start(
-        by=request.actor,
-        key=_key(key, signing_key),
-        reason=asked.reason,
-        everything=asked.which == "all",
-        send=asked.send,
-        now=request.now,
-    )
+    with sent_as(everything="which", key="signing_key"):
+        made = reissuing.start(
+            by=request.actor,
+            key=_key(key, signing_key),
+            reason=asked.reason,
+            everything=asked.which == "all",
+            send=asked.send,
+            now=request.now,
+        )
     return Status(202, _shown(made))
 
 

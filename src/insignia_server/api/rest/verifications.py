@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Router
 from pydantic import Field
 
 from insignia.errors import InsigniaError
 from insignia.verification import POLICIES, named, render
 from insignia.verification.policy import GROUPS
+from insignia_server.api.fitting import Body
 from insignia_server.api.foreign import WithinASecond
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.credentials.verification import verify_bytes
@@ -21,7 +22,7 @@ from insignia_server.organisations.roles import Permission
 router = Router(tags=["verification"])
 
 
-class VerificationIn(Schema):
+class VerificationIn(Body):
     """What to verify: a credential or presentation as a JSON object, or as text (JSON, or a compact JWS)."""
 
     credential: dict[str, Any] | str

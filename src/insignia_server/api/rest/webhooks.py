@@ -7,11 +7,11 @@ import json
 import uuid
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
+from insignia_server.api.fitting import Body
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed
 from insignia_server.api.rest.rows import row
@@ -22,14 +22,14 @@ from insignia_server.webhooks.models import Delivery, Endpoint
 router = Router(tags=["webhooks"])
 
 
-class EndpointIn(Schema):
+class EndpointIn(Body):
     """An address; without events it hears all of them."""
 
     url: str
     events: list[str] = Field(default=[])
 
 
-class EndpointChange(Schema):
+class EndpointChange(Body):
     """Switch it off and on."""
 
     enabled: bool
@@ -129,12 +129,8 @@ def rotate_secret(request: ApiRequest, key: uuid.UUID) -> dict[str, str]:
 
 @router.post("/{key}/test", response={202: None}, **needs(Permission.MANAGE), summary="Send a test")
 def send_test(request: ApiRequest, key: uuid.UUID) -> Status[None]:
-    """An event `webhook.test` to this address, if it hears that."""
-    row(_endpoints(request), key)
-    with transaction.atomic():
-        services.publish(
-            organisation_id=request.actor.organisation_id, type="webhook.test", data={"endpoint": str(key)}
-        )
+    """An event `webhook.test` to this address alone, whichever events it hears."""
+    services.send_test(by=request.actor, endpoint=row(_endpoints(request), key))
     return Status(202, None)
 
 

@@ -1,0 +1,143 @@
+"""Issue 3: 'Everything a page can do, the API can do.' One line for each address of the console that changes
+something: the operations that do the same, or why a program has no business there."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+from api_caller import Api
+from django.core.files.uploadedfile import SimpleUploadedFile
+from test_permissions import operations
+
+from insignia_server.issuers.models import Issuer
+from insignia_server.organisations.roles import Permission
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "console"))
+from permission_table import TABLE as PAGES
+
+OWN: Final = "An act of a person for themselves: a key acts for an organisation and has no account."
+INSTANCE: Final = (
+    "An act of the operator for the whole instance: the keys of an organisation reach nothing of it."
+)
+FOUNDING: Final = "A key belongs to an organisation, so the first act of one cannot come from a key."
+
+ACTS: dict[str, str | tuple[str, ...]] = {
+    "organisations": OWN,
+    "new": FOUNDING,
+    "invitation": OWN,
+    "profile": OWN,
+    "erase": OWN,
+    "settings": ("PATCH /organisation",),
+    "members:invite": ("POST /invitations",),
+    "members:leave": OWN,
+    "members:change": ("PATCH /members/{key}",),
+    "members:remove": ("DELETE /members/{key}",),
+    "members:withdraw": ("DELETE /invitations/{key}",),
+    "groups:new": ("POST /groups",),
+    "groups:add": ("POST /groups/{key}/people",),
+    "groups:rename": ("PATCH /groups/{key}",),
+    "groups:archive": ("PATCH /groups/{key}",),
+    "groups:remove": ("DELETE /groups/{key}/people/{person}",),
+    "domains:add": ("POST /domains",),
+    "domains:check": ("POST /domains/{key}/check",),
+    "domains:remove": ("DELETE /domains/{key}",),
+    "clients:new": ("POST /clients",),
+    "clients:revoke": ("DELETE /clients/{key}",),
+    "webhooks:new": ("POST /webhooks",),
+    "webhooks:test": ("POST /webhooks/{key}/test",),
+    "webhooks:enable": ("PATCH /webhooks/{key}",),
+    "webhooks:secret": ("POST /webhooks/{key}/secret",),
+    "webhooks:remove": ("DELETE /webhooks/{key}",),
+    "webhooks:replay": ("POST /webhooks/{key}/deliveries/{delivery}/replay",),
+    "issuers:new": ("POST /issuers",),
+    "issuers:edit": ("PATCH /issuers/{key}",),
+    "issuers:picture": ("POST /issuers/{key}/picture", "DELETE /issuers/{key}/picture"),
+    "issuers:archive": ("POST /issuers/{key}/archive", "POST /issuers/{key}/unarchive"),
+    "issuers:domain": ("PUT /issuers/{key}/own-domain", "DELETE /issuers/{key}/own-domain"),
+    "issuers:check-domain": ("POST /issuers/{key}/own-domain/check",),
+    "issuers:add-key": ("POST /issuers/{key}/keys",),
+    "issuers:rotate-key": ("POST /issuers/{key}/keys/{signing_key}/rotate",),
+    "issuers:compromised": ("POST /issuers/{key}/keys/{signing_key}/compromised",),
+    "achievements:new": ("POST /achievements",),
+    "achievements:edit": ("PUT /achievements/{key}/draft",),
+    "achievements:autosave": ("PUT /achievements/{key}/draft",),
+    "achievements:picture": ("POST /achievements/{key}/picture", "DELETE /achievements/{key}/picture"),
+    "achievements:publish": ("POST /achievements/{key}/publish",),
+    "achievements:archive": ("POST /achievements/{key}/archive",),
+    "achievements:unarchive": ("POST /achievements/{key}/unarchive",),
+    "achievements:clone": ("POST /achievements/{key}/clone",),
+    "achievements:share": ("POST /achievements/{key}/share",),
+    "achievements:discard": ("DELETE /achievements/{key}/draft",),
+    "claims:new": ("POST /claim-links",),
+    "claims:close": ("POST /claim-links/{key}/close",),
+    "claims:approve": ("POST /claims/{key}/approve",),
+    "claims:decide": ("POST /claims/approve", "POST /claims/decline"),
+    "claims:decline": ("POST /claims/{key}/decline",),
+    "awards:new": ("POST /awards", "POST /awards/preview", "POST /evidence"),
+    "awards:remind": ("POST /awards/remind",),
+    "awards:reissue": ("POST /issuers/{key}/keys/{signing_key}/reissue",),
+    "awards:correct": ("POST /awards/{key}/correct", "POST /evidence"),
+    "awards:revoke": ("POST /awards/{key}/revoke",),
+    "awards:suspend": ("POST /awards/{key}/suspend",),
+    "awards:reinstate": ("POST /awards/{key}/reinstate",),
+    "awards:send": ("POST /awards/{key}/resend",),
+    "batches:upload-any": ("POST /batches",),
+    "batches:upload": ("POST /batches",),
+    "batches:columns": ("PATCH /batches/{key}/options",),
+    # A new batch with the columns and choices of the old one, which `GET /batches/{key}` tells.
+    "batches:corrected": ("POST /batches", "PATCH /batches/{key}/options", "POST /batches/{key}/check"),
+    "batches:check": ("POST /batches/{key}/check",),
+    "batches:confirm": ("POST /batches/{key}/confirm",),
+    "batches:approve": ("POST /batches/{key}/approve",),
+    "batches:stop": ("POST /batches/{key}/stop",),
+    "batches:retry": ("POST /batches/{key}/retry",),
+    "batches:undo": ("POST /batches/{key}/undo",),
+}
+# What only the API has, and why there is no page.
+API_ONLY: dict[str, str] = {
+    "POST /awards/bulk": "many awards in one request; in the console a file does that",
+    "POST /verifications": "changes nothing; the page is /verify/, for everybody",
+}
+# The page is open to more people than the act: its view looks again.
+WIDER: Final = {"batches:stop": Permission.AWARD}
+
+
+def _changing() -> dict[str, str]:
+    return {name: rule.who for name, rule in PAGES.items() if rule.post != 405}
+
+
+def test_each_page_that_changes_something_has_its_operation_or_a_reason() -> None:
+    operator = {name: INSTANCE for name in _changing() if name.startswith("operator:")}
+    assert set(ACTS) | set(operator) == set(_changing())
+    assert {who for name, who in _changing().items() if name in operator} == {"operator"}
+
+
+def test_the_operations_exist_and_ask_for_the_same_permission() -> None:
+    known = operations()
+    for name, same in ACTS.items():
+        if isinstance(same, tuple):
+            assert set(same) <= set(known), name
+            assert {known[one] for one in same} == {WIDER.get(name, PAGES[name].who)}, name
+
+
+def test_a_reason_stands_only_where_no_permission_of_an_organisation_would_do() -> None:
+    personal = {name for name, same in ACTS.items() if isinstance(same, str)}
+    assert {PAGES[name].who for name in personal - {"members:leave"}} == {"signed in", "everybody"}
+
+
+def test_each_operation_that_changes_something_has_its_page_or_a_reason() -> None:
+    changing = {name for name in operations() if not name.startswith("GET ")}
+    paged = {one for same in ACTS.values() if isinstance(same, tuple) for one in same}
+    assert changing - paged == set(API_ONLY)
+
+
+@pytest.mark.django_db
+def test_the_picture_of_an_issuer_comes_and_goes(api: Api, issuer: Issuer) -> None:
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+    at = f"/issuers/{issuer.pk}/picture"
+    assert api("POST", at, files={"file": SimpleUploadedFile("x.svg", svg, "image/svg+xml")})["picture"]
+    gone = api("DELETE", at)
+    assert (gone.status, gone["picture"]) == (200, "")
