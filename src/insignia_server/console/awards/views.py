@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.models import Achievement
 from insignia_server.audit.models import Entry
+from insignia_server.audit.words import said
 from insignia_server.awarding.facts import Facts
 from insignia_server.awarding.models import Award, AwardState, DeliveryState
 from insignia_server.console.access import ConsoleRequest, console, need
@@ -90,7 +91,10 @@ def detail(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
             (about.name if (about := definition.result(one.description)) else one.description, one.value)
             for one in facts.results
         ],
-        "history": Entry.objects.filter(subject_kind="award", subject=str(row.pk)).order_by("pk"),
+        "history": [
+            (said(one.action), one.at)
+            for one in Entry.objects.filter(subject_kind="award", subject=str(row.pk)).order_by("pk")
+        ],
         "messages_sent": messages,
         "live": live,
         "may_award": request.actor.may(Permission.AWARD),
