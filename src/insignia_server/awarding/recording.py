@@ -141,6 +141,7 @@ def mail_context(version: AchievementVersion, issuer: Issuer) -> dict[str, str]:
         "achievement": version.content["name"],
         "issuer": issuer.name,
         "picture": f"{issuer.base_url}/achievements/{version.achievement_id}/{version.number}.png",
+        "answers_to": issuer.email,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.core import mail
 from tests.server.awarding.conftest import NOW, MakeAward
 from tests.server.awarding.test_delivery import fresh
 
@@ -159,3 +160,16 @@ def test_a_bounce_of_a_claimed_badge_is_counted_once_and_is_nobodys_trouble(
     assert (batch.sent, batch.state) == (1, BatchState.DONE)
     assert fresh(made).delivery == DeliveryState.CLAIMED
     assert list(Award.objects.with_delivery("bounced")) == []
+
+
+def test_learners_answer_the_issuer_where_the_organisation_names_no_address(
+    owner: Actor, make_award: MakeAward
+) -> None:
+    """The revocation says 'answer this mail'."""
+    made = make_award()
+    made.achievement.issuer.email = "arts@nordhaven.example"
+    made.achievement.issuer.save(update_fields=["email"])
+    services.revoke(by=owner, award=fresh(made), reason="By mistake", now=NOW)
+    run_pending()
+    assert mail.outbox[0].reply_to == ["arts@nordhaven.example"]
+    assert "answer this mail" in " ".join(str(mail.outbox[0].body).split())
