@@ -86,7 +86,7 @@ def _move(keys: Sequence[uuid.UUID], message_ids: Sequence[uuid.UUID], to: Deliv
 
 
 def _claimed(keys: Sequence[uuid.UUID], message_ids: Sequence[uuid.UUID], to: DeliveryState) -> None:
-    """What is claimed stays claimed; the first news of its mail is counted for its batch, later ones are not."""
+    """What is claimed stays claimed; only the first news of its mail is counted for its batch."""
     found = Award.objects.filter(
         pk__in=keys, message_id__in=message_ids, delivery=DeliveryState.CLAIMED, delivered_at=None
     )

@@ -50,7 +50,8 @@ def compose(
 ) -> Composed:
     """The mail of the kind `template` in `language` (another one when there is no such translation).
 
-    `answered`: whether somebody reads the answers. `name` is the reader's, or empty. `own`, where given, has been checked by `texts.check`.
+    `answered`: whether somebody reads the answers. `name` is the reader's, or empty. `own`, where
+    given, has been checked by `texts.check`.
 
     Raises:
         LookupError: no such kind.

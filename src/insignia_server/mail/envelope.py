@@ -52,7 +52,7 @@ def return_address(message_id: uuid.UUID) -> str:
 
 
 def reply_address(message: Message, branding: Branding) -> str:
-    """Where answers go: what the message says, then the organisation, then the issuer; empty where nobody reads them.
+    """Where answers go: as the message says, the organisation, or the issuer; empty where nobody reads them.
 
     An address that no mail can be sent to is passed over, so that a slip in it stops no badge.
     """

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Kind:
-    """`needs` must be in the context, `may` can be; `url` is the address of the button. `answers_to`: where answers
-    go when the organisation names no address of its own.
+    """`needs` must be in the context, `may` can be; `url` is the address of the button.
 
+    `answers_to`: where answers go when the organisation names no address of its own.
     `words`: which of them an organisation's own text may name in braces, beside {name}.
     `unsubscribe`: its reader may ask for no more of these. `sober`: nothing to celebrate, so no picture.
     `greets`: false where a stranger may have typed the name: it is nowhere in the mail, so nobody can send

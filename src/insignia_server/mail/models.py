@@ -121,7 +121,7 @@ class Message(Keyed):
 
     @property
     def outcome(self) -> str:
-        """Where it is, in the reader's language; what was withdrawn is told as what it is, not as a failure."""
+        """Where it is, in the reader's language; what was withdrawn is no failure."""
         if self.failure == Failure.WITHDRAWN:
             return gettext("not sent, since the badge changed")
         return str(MessageState(self.state).label)

@@ -77,5 +77,7 @@ def test_what_is_left_out_has_a_suggestion_and_is_told_apart(owner_browser: Clie
 
 
 def test_a_clean_list_goes_straight_to_the_roster(owner_browser: Client, group: Group) -> None:
-    answer = owner_browser.post(f"{BASE}groups/{group.pk}/add/", {"pasted": "ada@example.org\nbo@example.org"})
+    answer = owner_browser.post(
+        f"{BASE}groups/{group.pk}/add/", {"pasted": "ada@example.org\nbo@example.org"}
+    )
     assert answer.headers["location"] == f"{BASE}groups/{group.pk}/"

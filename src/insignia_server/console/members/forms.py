@@ -41,7 +41,10 @@ class RolesForm(forms.Form):
     """Roles, as many as wanted."""
 
     roles = forms.MultipleChoiceField(
-        label=_("Roles"), choices=role_choices, widget=forms.CheckboxSelectMultiple
+        label=_("Roles"),
+        choices=role_choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one role.")},
     )
 
 
@@ -49,4 +52,7 @@ class InviteForm(RolesForm):
     """Who, and as what."""
 
     field_order = ("email", "roles")
-    email = forms.EmailField(label=_("Email address"))
+    email = forms.EmailField(
+        label=_("Email address"),
+        error_messages={"required": _("Give the address of the person to invite.")},
+    )

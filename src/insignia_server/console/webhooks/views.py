@@ -45,6 +45,9 @@ class EndpointForm(forms.Form):
         assume_scheme="https",
         help_text=gettext_lazy("It is sent a POST with JSON, signed by the Standard Webhooks conventions."),
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
+        error_messages={
+            "required": gettext_lazy("Give the address that is to be told, beginning with https://.")
+        },
     )
     events = forms.MultipleChoiceField(
         label=gettext_lazy("Events"),
