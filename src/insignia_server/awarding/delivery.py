@@ -145,7 +145,8 @@ def send_again(*, by: Actor, award: Award, email: str | None = None, now: dt.dat
     award.email, award.message_id, award.delivered_at = address, message_id, None
     if not award.claimed_at:
         award.delivery = DeliveryState.QUEUED
-    Batch.objects.filter(pk=award.batch_id).update(to_send=F("to_send") + 1)
+    if award.batch_id:
+        Batch.objects.filter(pk=award.batch_id).update(to_send=F("to_send") + 1)
     award.save(update_fields=["email", "message_id", "delivery", "delivered_at"])
     audit.record(by=by, action="award.send-again", subject=award, other_address=changed)
     return award

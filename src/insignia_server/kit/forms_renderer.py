@@ -2,7 +2,6 @@ from typing import Any
 
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
-from django.utils.safestring import SafeString
 
 from insignia_server.kit.form_words import meaningful
 
@@ -16,7 +15,7 @@ class Renderer(DjangoTemplates):
 
     def render(
         self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
-    ) -> SafeString:
+    ) -> str:
         """As Django does; an empty choice says what it means."""
         if "widget" in context:
             meaningful(context["widget"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -41,6 +42,12 @@ def events(kind: str) -> int:
     return int(Event.objects.filter(type=kind).count())
 
 
+def its_mail(award: Award) -> uuid.UUID:
+    """The key of the message that brings it."""
+    assert award.message_id is not None
+    return award.message_id
+
+
 def in_batch(owner: Actor, award: Award, **counters: int) -> Batch:
     """The award as one of a batch that is being delivered."""
     batch: Batch = Batch.objects.create(
@@ -73,7 +80,7 @@ def test_a_mail_that_never_left_because_the_badge_changed(
 def test_what_was_withdrawn_is_told_as_that_and_not_as_a_failure(owner: Actor, make_award: MakeAward) -> None:
     made = make_award()
     services.revoke(by=owner, award=made, reason="By mistake", send=False, now=NOW)
-    message = Message.plain.get(pk=made.message_id)
+    message = Message.plain.get(pk=its_mail(made))
     assert (message.outcome, message.explanation) == ("not sent, since the badge changed", "")
     assert message.title == "A badge was awarded"
 
@@ -109,7 +116,7 @@ def test_the_mail_goes_out_all_the_same_and_claimed_stays(make_award: MakeAward,
     made = make_award()
     run_pending()
     row = fresh(made)
-    assert Message.plain.get(pk=row.message_id).state == "sent"
+    assert Message.plain.get(pk=its_mail(row)).state == "sent"
     assert (row.delivery, row.delivered_at is not None) == (DeliveryState.CLAIMED, True)
 
 
@@ -144,7 +151,7 @@ def test_a_batch_ends_though_its_learners_have_claimed_before_the_mails_left(
     run_pending()
     batch.refresh_from_db()
     assert (batch.sent, batch.unsent, batch.state) == (1, 0, BatchState.DONE)
-    outcomes.opened(made.message_id, now=NOW)
+    outcomes.opened(its_mail(made), now=NOW)
     batch.refresh_from_db()
     assert batch.sent == 1  # later news of the same mail is not counted again
 
@@ -154,8 +161,8 @@ def test_a_bounce_of_a_claimed_badge_is_counted_once_and_is_nobodys_trouble(
 ) -> None:
     made = make_award()
     batch = in_batch(owner, made, to_send=1)
-    outcomes.bounced(made.message_id, BounceKind.HARD, text="550", now=NOW)
-    outcomes.opened(made.message_id, now=NOW)
+    outcomes.bounced(its_mail(made), BounceKind.HARD, text="550", now=NOW)
+    outcomes.opened(its_mail(made), now=NOW)
     batch.refresh_from_db()
     assert (batch.sent, batch.state) == (1, BatchState.DONE)
     assert fresh(made).delivery == DeliveryState.CLAIMED

@@ -1,4 +1,4 @@
-"""An empty field says what it needs, and an empty choice what it means; by one mechanism, when it is shown."""
+"""An empty field says what it needs, an empty choice what it means: one mechanism, when it is shown."""
 
 from __future__ import annotations
 
