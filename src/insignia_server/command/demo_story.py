@@ -1,4 +1,4 @@
-"""What has happened at the demo's university since it began: a batch, a claim link, and badges that changed."""
+"""What has happened at the demo's university: a batch, a claim link, and badges that changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ finn.larsen@example.org,Finn Larsen,2026-10-09
 grace.mwangi@example.org,Grace Mwangi,2026-10-09
 hugo.lindholm@example.org,Hugo Lindholm,2026-10-09
 ioana.popescu@example.org,Ioana Popescu,2026-10-09
-jin.park@example.org,박진,2026-10-09
+jin.park@example.org,Park Jin,2026-10-09
 katarzyna.zielinska@example.org,Katarzyna Zielińska,2026-10-16
 leon.hartmann@example.org,Leon Hartmann,2026-10-16
 "marek.novak@example,org",Marek Novák,2026-10-16

@@ -37,7 +37,7 @@ class ClientForm(forms.Form):
         label=gettext_lazy("What it may do"),
         widget=forms.CheckboxSelectMultiple,
         choices=lambda: [
-            (act.value, format_html('{}<span class="sub mono">{}</span>', text, act.value))
+            (act.value, format_html('<span>{}<span class="sub mono">{}</span></span>', text, act.value))
             for act, text in ACTS.items()
         ],
         help_text=gettext_lazy("As little as it needs: a key can fall into wrong hands."),
