@@ -195,6 +195,28 @@ FACTS: Final[Mapping[str, Word]] = {
 }
 
 
+# Values that are codes, whatever fact they are of.
+VALUES: Final[Mapping[str, Word]] = {
+    "api": gettext_lazy("API"),
+    "approval": gettext_lazy("waiting for a second person"),
+    "approver": gettext_lazy("Approver"),
+    "auditor": gettext_lazy("Auditor"),
+    "author": gettext_lazy("Author"),
+    "awarder": gettext_lazy("Awarder"),
+    "bulk": gettext_lazy("batch"),
+    "claim": gettext_lazy("claim"),
+    "correction": gettext_lazy("correction"),
+    "held": gettext_lazy("waiting to be signed"),
+    "manual": gettext_lazy("by hand"),
+    "owner": gettext_lazy("Owner"),
+    "plain": gettext_lazy("Open Badge"),
+    "private": gettext_lazy("only the learner"),
+    "public": gettext_lazy("everybody"),
+    "reissue": gettext_lazy("issued again"),
+    "unlisted": gettext_lazy("who knows the address"),
+}
+
+
 def said(action: str) -> str:
     """An act as a sentence; the code itself, should it come from a newer version of the server."""
     return str(ACTIONS.get(action) or action)
@@ -214,5 +236,7 @@ def _plain(value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(str, value)) or "–"
-    return "–" if value is None or value == "" else str(value)
+        return ", ".join(map(_plain, value)) or "–"
+    if value is None or value == "":
+        return "–"
+    return str(VALUES.get(value, value) if isinstance(value, str) else value)

@@ -79,8 +79,9 @@ def test_every_thing_has_a_name() -> None:
     [
         ("other_address", True, ("to another address", "yes")),
         ("count", 12, ("how many", "12")),
-        ("roles", ["owner", "awarder"], ("roles", "owner, awarder")),
+        ("roles", ["owner", "awarder"], ("roles", "Owner, Awarder")),
         ("roles", [], ("roles", "–")),
+        ("source", "manual", ("source", "by hand")),
         ("awards", None, ("awards a month", "–")),
         ("of_a_newer_version", "x", ("of a newer version", "x")),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -22,6 +23,7 @@ from insignia_server.mail.models import Message
 from insignia_server.organisations.roles import Permission
 
 PAGE = 50
+ITS_HISTORY = Q(subject_kind="award") | Q(action="credential.supersede")  # a credential has its award's key
 
 
 def query_of(request: HttpRequest) -> str:
@@ -93,7 +95,7 @@ def detail(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
         ],
         "history": [
             (said(one.action), one.at)
-            for one in Entry.objects.filter(subject_kind="award", subject=str(row.pk)).order_by("pk")
+            for one in Entry.objects.filter(ITS_HISTORY, subject=str(row.pk)).order_by("pk")
         ],
         "messages_sent": messages,
         "live": live,
