@@ -211,9 +211,9 @@ VALUES: Final[Mapping[str, Word]] = {
     "owner": gettext_lazy("Owner"),
     "plain": gettext_lazy("Open Badge"),
     "private": gettext_lazy("only the learner"),
-    "public": gettext_lazy("everybody"),
+    "public": gettext_lazy("everyone, search engines too"),
     "reissue": gettext_lazy("issued again"),
-    "unlisted": gettext_lazy("who knows the address"),
+    "unlisted": gettext_lazy("whoever has the link"),
 }
 
 

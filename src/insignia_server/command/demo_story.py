@@ -68,10 +68,26 @@ def tell(organisation: Any, people: dict[str, Any], *, now: dt.datetime) -> None
     _claims(organisation, awarder, approver, names["Sustainability Basics"], now)
     run_pending()
     with scopes.organisation(organisation.pk):
-        _changes(owner, names, now)
+        _changes(owner, now)
     run_pending()
     with scopes.organisation(organisation.pk):
         _mails(now)
+
+
+def long_ago(by: Any, achievement: Any, now: dt.datetime) -> None:
+    """A badge that has expired; its learner has earned it anew since."""
+    from insignia_server.awarding import services as awarding
+
+    awarding.award(
+        by=by,
+        achievement=achievement,
+        recipient=awarding.Recipient(email="ann@example.org", name="Ann Lindqvist"),
+        key="demo:expired",
+        valid_from=now - dt.timedelta(days=900),
+        results=[awarding.Result(description="points", value="19")],
+        send=False,
+        now=now,
+    )
 
 
 def _achievements() -> dict[str, Any]:
@@ -128,14 +144,18 @@ def _claims(organisation: Any, by: Any, approver: Any, achievement: Any, now: dt
     made = []
     for number, (email, name, note) in enumerate(CLAIMS):
         token = f"demo-{number}-{link.token}"
-        claims.request(link=link, email=email, name=name, note=note, now=now, token=lambda token=token: token)
+
+        def known(token: str = token) -> str:
+            return token
+
+        claims.request(link=link, email=email, name=name, note=note, now=now, token=known)
         made.append(claims.prove(token, now=now))
     with scopes.organisation(organisation.pk):
         claims.approve(by=approver, claim=made[-1], now=now)
 
 
-def _changes(by: Any, names: dict[str, Any], now: dt.datetime) -> None:
-    """One badge revoked, one suspended, one corrected, and an expired one that was earned anew since."""
+def _changes(by: Any, now: dt.datetime) -> None:
+    """One badge revoked, one suspended, one corrected."""
     from insignia_server.awarding import services as awarding
 
     awarding.revoke(
@@ -153,16 +173,6 @@ def _changes(by: Any, names: dict[str, Any], now: dt.datetime) -> None:
     changes = awarding.Correction(reason="The second given name was missing.", name="Kavya Rani Iyer")
     awarding.correct(
         by=by, award=_award("Academic Writing", "kavya.iyer@example.org"), changes=changes, now=now
-    )
-    awarding.award(
-        by=by,
-        achievement=names["Laboratory Safety"],
-        recipient=awarding.Recipient(email="ann@example.org", name="Ann Lindqvist"),
-        key="demo:expired",
-        valid_from=now - dt.timedelta(days=900),
-        results=[awarding.Result(description="points", value="19")],
-        send=False,
-        now=now,
     )
 
 

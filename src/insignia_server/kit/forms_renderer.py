@@ -13,9 +13,7 @@ class Renderer(DjangoTemplates):
     formset_template_name = "kit/forms/formset.html"
     field_template_name = "kit/forms/field.html"
 
-    def render(
-        self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
-    ) -> str:
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         """As Django does; an empty choice says what it means."""
         if "widget" in context:
             meaningful(context["widget"])

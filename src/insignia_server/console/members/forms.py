@@ -27,7 +27,10 @@ ACTS: dict[Permission, str | Promise] = {
 def role_choices() -> list[tuple[str, SafeString]]:
     """Each role with what it is for."""
     return [
-        (role.value, format_html('<span>{}<span class="sub">{}</span></span>', ROLE_NAMES[role], ROLE_TEXTS[role]))
+        (
+            role.value,
+            format_html('<span>{}<span class="sub">{}</span></span>', ROLE_NAMES[role], ROLE_TEXTS[role]),
+        )
         for role in Role
     ]
 
