@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.core import mail
+from django.db import connection
 from tests.server.awarding.conftest import NOW, MakeAward
 from tests.server.awarding.test_delivery import fresh
 
@@ -180,3 +184,14 @@ def test_learners_answer_the_issuer_where_the_organisation_names_no_address(
     run_pending()
     assert mail.outbox[0].reply_to == ["arts@nordhaven.example"]
     assert "answer this mail" in " ".join(str(mail.outbox[0].body).split())
+
+
+def test_what_was_claimed_before_there_was_a_rule_says_so_after_the_update(
+    make_award: MakeAward, amara: User
+) -> None:
+    made, other = make_award(), make_award("bo@example.org")
+    Award.objects.filter(pk=made.pk).update(delivery=DeliveryState.SENT)
+    migration = import_module("insignia_server.awarding.migrations.0007_withheld")
+    migration.claim(apps, SimpleNamespace(connection=connection))
+    assert fresh(made).delivery == DeliveryState.CLAIMED
+    assert fresh(other).delivery == DeliveryState.QUEUED
