@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,7 @@ from insignia_server.kit import blind, scopes
 from insignia_server.kit.errors import NotHere, Refusal, Refused
 from insignia_server.mail import suppressions
 from insignia_server.mail.models import MessageState
-from insignia_server.mail.services import Outgoing, queue_many, subjects, withdraw
+from insignia_server.mail.services import Outgoing, queue_many, subjects, withdraw, withdrawn
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation
 from insignia_server.organisations.roles import Permission
@@ -43,11 +44,8 @@ _BEFORE: Final = {
     ),
     DeliveryState.BOUNCED: (DeliveryState.QUEUED, DeliveryState.SENT, DeliveryState.OPENED),
     DeliveryState.FAILED: (DeliveryState.QUEUED, DeliveryState.SENT),
+    DeliveryState.WITHHELD: (DeliveryState.QUEUED,),
 }
-UNCLAIMED: Final = (
-    *(DeliveryState.SENT, DeliveryState.OPENED, DeliveryState.NONE, DeliveryState.QUEUED),
-    *(DeliveryState.FAILED, DeliveryState.BOUNCED),
-)
 
 
 def heard(message_ids: Sequence[uuid.UUID], state: MessageState) -> None:
@@ -56,34 +54,58 @@ def heard(message_ids: Sequence[uuid.UUID], state: MessageState) -> None:
     to = _STATES.get(state)
     if to is None:
         return
-    keys = [uuid.UUID(key) for key in subjects(message_ids, "award")]
-    if not keys:
-        return
-    with scopes.crossing("mail-outcome"):
-        rows = list(
-            Award.objects.filter(pk__in=keys, message_id__in=message_ids, delivery__in=_BEFORE[to])
-            .order_by("pk")
-            .values_list("pk", "organisation_id", "batch_id", "delivery")
-        )
-        values: dict[str, Any] = {"delivery": to}
-        if to == DeliveryState.SENT:
-            values["delivered_at"] = timezone.now()
-        for start in range(0, len(rows), 500):
-            part = [row[0] for row in rows[start : start + 500]]
-            Award.objects.filter(pk__in=part, delivery__in=_BEFORE[to]).update(**values)
-        first = Counter(batch for _, _, batch, before in rows if batch and before == DeliveryState.QUEUED)
-        _count(first, sent=to != DeliveryState.FAILED)
-        if to in (DeliveryState.BOUNCED, DeliveryState.FAILED):
-            for key, organisation_id, _batch, _before in rows:
-                data = {"award": str(key), "delivery": to.value}
-                webhooks.publish(organisation_id=organisation_id, type="award.delivery", data=data)
+    dropped = withdrawn(message_ids) if to == DeliveryState.FAILED else set()
+    others = [key for key in message_ids if key not in dropped]
+    for ids, reached in ((list(dropped), DeliveryState.WITHHELD), (others, to)):
+        keys = [uuid.UUID(key) for key in subjects(ids, "award")] if ids else []
+        if keys:
+            with scopes.crossing("mail-outcome"):
+                _move(keys, ids, reached)
+                _claimed(keys, ids, reached)
 
 
-def _count(batches: Counter[uuid.UUID], *, sent: bool) -> None:
-    """A batch is done when nothing of it waits any more."""
-    field = "sent" if sent else "unsent"
+def _move(keys: Sequence[uuid.UUID], message_ids: Sequence[uuid.UUID], to: DeliveryState) -> None:
+    """The awards that nobody has claimed yet."""
+    rows = list(
+        Award.objects.filter(pk__in=keys, message_id__in=message_ids, delivery__in=_BEFORE[to])
+        .order_by("pk")
+        .values_list("pk", "organisation_id", "batch_id", "delivery")
+    )
+    values: dict[str, Any] = {"delivery": to}
+    if to == DeliveryState.SENT:
+        values["delivered_at"] = timezone.now()
+    for start in range(0, len(rows), 500):
+        part = [row[0] for row in rows[start : start + 500]]
+        Award.objects.filter(pk__in=part, delivery__in=_BEFORE[to]).update(**values)
+    first = Counter(batch for _, _, batch, before in rows if batch and before == DeliveryState.QUEUED)
+    _count(first, to)
+    if to in (DeliveryState.BOUNCED, DeliveryState.FAILED):
+        for key, organisation_id, _batch, _before in rows:
+            data = {"award": str(key), "delivery": to.value}
+            webhooks.publish(organisation_id=organisation_id, type="award.delivery", data=data)
+
+
+def _claimed(keys: Sequence[uuid.UUID], message_ids: Sequence[uuid.UUID], to: DeliveryState) -> None:
+    """What is claimed stays claimed; only the first news of its mail is counted for its batch."""
+    found = Award.objects.filter(
+        pk__in=keys, message_id__in=message_ids, delivery=DeliveryState.CLAIMED, delivered_at=None
+    )
+    rows = list(found.values_list("pk", "batch_id"))
+    arrived = to in (DeliveryState.SENT, DeliveryState.OPENED)
+    values: dict[str, Any] = {"delivered_at": timezone.now()} if arrived else {"message_id": None}
+    Award.objects.filter(pk__in=[key for key, _ in rows]).update(**values)
+    _count(Counter(batch for _, batch in rows if batch), to)
+
+
+def _count(batches: Counter[uuid.UUID], to: DeliveryState) -> None:
+    """A batch is done when nothing of it waits any more; what was withdrawn is no longer to be sent."""
     for key, count in sorted(batches.items()):
-        Batch.objects.filter(pk=key).update(**{field: F(field) + count})
+        values: dict[str, Any] = {"sent": F("sent") + count}
+        if to == DeliveryState.FAILED:
+            values = {"unsent": F("unsent") + count}
+        elif to == DeliveryState.WITHHELD:
+            values = {"to_send": Greatest(F("to_send") - count, 0)}
+        Batch.objects.filter(pk=key).update(**values)
         finish_delivery(key)
 
 
@@ -120,8 +142,11 @@ def send_again(*, by: Actor, award: Award, email: str | None = None, now: dt.dat
     withdraw("award", [str(award.pk)])
     changed = address != award.email
     message_id = _send(award, address, "award", now)
-    award.email, award.message_id, award.delivery = address, message_id, DeliveryState.QUEUED
-    award.delivered_at = None
+    award.email, award.message_id, award.delivered_at = address, message_id, None
+    if not award.claimed_at:
+        award.delivery = DeliveryState.QUEUED
+    if award.batch_id:
+        Batch.objects.filter(pk=award.batch_id).update(to_send=F("to_send") + 1)
     award.save(update_fields=["email", "message_id", "delivery", "delivered_at"])
     audit.record(by=by, action="award.send-again", subject=award, other_address=changed)
     return award

@@ -130,6 +130,7 @@ class DeliveryState(models.TextChoices):
     OPENED = "opened", _("opened the link")
     BOUNCED = "bounced", _("bounced")
     FAILED = "failed", _("could not be sent")
+    WITHHELD = "withheld", _("not sent, since the badge changed")
     CLAIMED = "claimed", _("claimed")
 
 

@@ -23,6 +23,7 @@ from insignia_server.issuers.models import Issuer
 from insignia_server.kit.bulk_insert import insert_many
 from insignia_server.mail.services import Outgoing, queue_many
 from insignia_server.people.models import Identifier
+from insignia_server.webhooks import services as webhooks
 
 COLUMNS: Final = (
     *("id", "organisation_id", "version_id", "achievement_id", "credential_id", "idempotency_key", "source"),
@@ -75,6 +76,7 @@ def record(source: Source, acts: Sequence[Act]) -> int:
     """
     messages = _queue(source, acts) if source.send else {}
     insert_many(Award, COLUMNS, (_row(source, act, messages.get(act.id)) for act in acts))
+    _tell_claimed(source, acts)
     return len(messages)
 
 
@@ -102,12 +104,30 @@ def _row(source: Source, act: Act, message_id: uuid.UUID | None) -> tuple[object
         act.person_id,
         act.claimed_at,
         act.visibility,
-        DeliveryState.QUEUED.value if message_id else DeliveryState.NONE.value,
+        _delivery(act, message_id).value,
         None,
         message_id,
         source.by_user,
         source.now,
     )
+
+
+def _delivery(act: Act, message_id: uuid.UUID | None) -> DeliveryState:
+    """What is somebody's already is claimed, whatever becomes of its mail (owning.py, delivery.py)."""
+    if act.claimed_at:
+        return DeliveryState.CLAIMED
+    return DeliveryState.QUEUED if message_id else DeliveryState.NONE
+
+
+def _tell_claimed(source: Source, acts: Sequence[Act]) -> None:
+    """Webhooks hear of an award that is claimed the moment it is made as they hear of any other claim."""
+    organisation_id = source.version.organisation_id
+    claimed = [act for act in acts if act.claimed_at == source.now]
+    if claimed and webhooks.anyone_hears("award.claimed", organisation_id=organisation_id):
+        for act in claimed:
+            webhooks.publish(
+                organisation_id=organisation_id, type="award.claimed", data={"award": str(act.id)}
+            )
 
 
 def badge_url(issuer: Issuer, key: uuid.UUID) -> str:
@@ -121,6 +141,7 @@ def mail_context(version: AchievementVersion, issuer: Issuer) -> dict[str, str]:
         "achievement": version.content["name"],
         "issuer": issuer.name,
         "picture": f"{issuer.base_url}/achievements/{version.achievement_id}/{version.number}.png",
+        "answers_to": issuer.email,
     }
 
 

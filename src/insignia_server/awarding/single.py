@@ -131,7 +131,7 @@ def write_one(
         language=recipient.language,
         details={**prepared.facts.to_json(), "salt": subject.salt},
         person_id=person,
-        claimed_at=now if person else None,
+        claimed_at=_claimed_at(person, before, now),
         visibility=before.visibility if before else VisitorView.UNLISTED.value,
         message=message or {},
     )
@@ -145,6 +145,13 @@ def write_one(
         prepared.facts.evidence, award=act.id, before=before.pk if before else None, now=now
     )
     return awarded(act.id)
+
+
+def _claimed_at(person: uuid.UUID | None, before: Award | None, now: dt.datetime) -> dt.datetime | None:
+    """Now, where the identifier is somebody's; what corrects a badge of theirs was claimed with it."""
+    if person is None:
+        return None
+    return before.claimed_at if before and before.person_id == person and before.claimed_at else now
 
 
 def awarded(key: uuid.UUID) -> Award:

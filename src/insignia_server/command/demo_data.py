@@ -42,6 +42,7 @@ ACCOUNTS: tuple[dict[str, Any], ...] = (
     {"email": "author@nordhaven.example", "name": "Tomás Herrera", "in": "nordhaven", "roles": ["author"]},
     {"email": "awarder@nordhaven.example", "name": "Leyla Demir", "in": "nordhaven", "roles": ["awarder"]},
     {"email": "approver@nordhaven.example", "name": "Henrik Dahl", "in": "nordhaven", "roles": ["approver"]},
+    {"email": "auditor@nordhaven.example", "name": "Signe Berg", "in": "nordhaven", "roles": ["auditor"]},
     {"email": "owner@kestrel.example", "name": "Marta Nowak", "in": "kestrel", "roles": ["owner"]},
     {"email": "operator@insignia.example", "name": "Olu Adeyemi", "operator": True},
     {"email": "ann@example.org", "name": "Ann Lindqvist"},

@@ -35,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
 
 def seed(*, now: dt.datetime) -> None:
     """Everything, by the same services that the pages call; then every badge is verified."""
+    from insignia_server.command import demo_story
     from insignia_server.command.demo_data import ACHIEVEMENTS, COMPANY, COMPANY_ACHIEVEMENTS, UNIVERSITY
 
     people = _people(now)
@@ -43,6 +44,7 @@ def seed(*, now: dt.datetime) -> None:
     _memberships(people, {"nordhaven": university, "kestrel": company})
     _teach(university, UNIVERSITY, ("issuer", "academy"), ACHIEVEMENTS, "nordhaven-university", now)
     _teach(company, COMPANY, ("issuer",), COMPANY_ACHIEVEMENTS, "kestrel-works", now)
+    demo_story.tell(university, people, now=now)
     verify_all(now=dt.datetime.now(dt.UTC))
 
 
@@ -115,6 +117,7 @@ def _achievement(by: Any, issuer: Any, row: dict[str, Any], place: int, now: dt.
     from insignia_server.achievements import services as achievements
     from insignia_server.achievements.definition import Definition
     from insignia_server.awarding import services as awarding
+    from insignia_server.command import demo_story
     from insignia_server.command.demo_data import LEARNERS
 
     definition = Definition.from_json(row["definition"])
@@ -123,6 +126,8 @@ def _achievement(by: Any, issuer: Any, row: dict[str, Any], place: int, now: dt.
     if place == 8:
         return  # the last one stays a draft, so that there is something to publish
     achievements.publish(by=by, achievement=made, note="First version")
+    if row["artwork"] == "laboratory-safety":
+        demo_story.long_ago(by, made, now)
     for number, (email, name) in enumerate(LEARNERS[place::3] + LEARNERS[:1]):
         awarding.award(
             by=by,
@@ -175,12 +180,12 @@ def artwork(name: str) -> bytes:
 
 
 def verify_all(*, now: dt.datetime) -> int:
-    """Verify every credential with the library.
+    """Verify every credential with the library: what is in force is valid, and nothing else is.
 
     Raises:
-        RuntimeError: one is not valid: then the demo is worth nothing.
+        RuntimeError: one is not what it should be: then the demo is worth nothing.
     """
-    from insignia_server.credentials.models import Credential
+    from insignia_server.credentials.models import Credential, CredentialState
     from insignia_server.credentials.verification import verify_bytes
     from insignia_server.kit import scopes
 
@@ -188,7 +193,8 @@ def verify_all(*, now: dt.datetime) -> int:
     with scopes.crossing("demo"):
         for credential in Credential.objects.iterator():
             report = verify_bytes(bytes(credential.content), now=now)
-            if not report.valid:
+            over = credential.valid_until is not None and credential.valid_until <= now
+            if report.valid != (credential.state == CredentialState.VALID and not over):
                 raise RuntimeError(f"{credential.pk}: {[check.message for check in report.failed()]}")
             count += 1
     print(f"{count} badges issued and verified")

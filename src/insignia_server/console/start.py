@@ -28,6 +28,7 @@ class FoundForm(forms.Form):
         label=gettext_lazy("Name of the organisation"),
         max_length=200,
         help_text=gettext_lazy("As people know it: a university, a company, an association."),
+        error_messages={"required": gettext_lazy("Give the organisation a name.")},
     )
     slug = forms.CharField(
         label=gettext_lazy("Address"),

@@ -36,6 +36,7 @@ _STATUSES = {
     "undone": Status(_("Undone"), "undo-2"),
     "sent": Status(_("Sent"), "send", "info"),
     "opened": Status(_("Opened"), "eye", "info"),
+    "withheld": Status(_("Not sent"), "undo-2"),
     "bounced": Status(_("Bounced"), "mail-x", "bad"),
     "claimed": Status(_("Claimed"), "check", "good"),
     "invited": Status(_("Invited"), "mail"),

@@ -46,10 +46,12 @@ def compose(
     branding: Branding,
     name: str = "",
     own: OwnText | None = None,
+    answered: bool = True,
 ) -> Composed:
     """The mail of the kind `template` in `language` (another one when there is no such translation).
 
-    `name` is the reader's, or empty. `own`, where given, has been checked by `texts.check`.
+    `answered`: whether somebody reads the answers. `name` is the reader's, or empty. `own`, where
+    given, has been checked by `texts.check`.
 
     Raises:
         LookupError: no such kind.
@@ -63,6 +65,7 @@ def compose(
         values |= {
             "branding": branding,
             "kind": template,
+            "answered": answered,
             "instance_name": settings.INSTANCE_NAME,
             "instance_url": settings.PUBLIC_URL,
             "intro_text": placeholders.fill(own.intro, words),

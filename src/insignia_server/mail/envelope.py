@@ -51,6 +51,20 @@ def return_address(message_id: uuid.UUID) -> str:
     return f"bounce+{return_token(message_id)}@{settings.MAIL_RETURN_DOMAIN}"
 
 
+def reply_address(message: Message, branding: Branding) -> str:
+    """Where answers go: as the message says, the organisation, or the issuer; empty where nobody reads them.
+
+    An address that no mail can be sent to is passed over, so that a slip in it stops no badge.
+    """
+    for address in (message.reply_to, branding.reply_to, str(message.full_context.get("answers_to") or "")):
+        try:
+            if address:
+                return ascii_address(address)
+        except Unsendable:
+            continue
+    return ""
+
+
 def mail(
     message: Message, composed: Composed, branding: Branding, *, by_provider: bool
 ) -> EmailMultiAlternatives:
@@ -74,13 +88,13 @@ def mail(
         )
     if not by_provider:
         headers["From"] = sender
-    reply_to = message.reply_to or branding.reply_to
+    reply_to = reply_address(message, branding)
     made = EmailMultiAlternatives(
         subject=composed.subject,
         body=composed.text,
         from_email=sender if by_provider else return_address(message.pk),
         to=[formataddr((name, ascii_address(message.to_address)))],
-        reply_to=[ascii_address(reply_to)] if reply_to else None,
+        reply_to=[reply_to] if reply_to else None,
         headers=headers,
     )
     made.attach_alternative(composed.html, "text/html")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 class Kind:
     """`needs` must be in the context, `may` can be; `url` is the address of the button.
 
+    `answers_to`: where answers go when the organisation names no address of its own.
     `words`: which of them an organisation's own text may name in braces, beside {name}.
     `unsubscribe`: its reader may ask for no more of these. `sober`: nothing to celebrate, so no picture.
     `greets`: false where a stranger may have typed the name: it is nowhere in the mail, so nobody can send
@@ -32,7 +33,7 @@ class Kind:
 
 
 _BADGE: Final = ("achievement", "issuer", "url")
-_BADGE_MAY: Final = ("picture", "note", "reason", "expires")
+_BADGE_MAY: Final = ("picture", "note", "reason", "expires", "answers_to")
 _EXAMPLE: Final[Mapping[str, Any]] = {
     "achievement": _("Data Analysis with Python"),
     "issuer": _("Faculty of Computing"),
@@ -41,6 +42,7 @@ _EXAMPLE: Final[Mapping[str, Any]] = {
     "note": "",
     "reason": "",
     "expires": "",
+    "answers_to": "badges@nordhaven.example",
 }
 _BECAUSE: Final = {**_EXAMPLE, "reason": _("The name on it was misspelt.")}
 _TEAM: Final = {"batch": _("Summer term 2026"), "achievement": _("Data Analysis with Python")}

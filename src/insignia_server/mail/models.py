@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from insignia_server.kit.scopes import Keyed, ScopedManager
+from insignia_server.mail.kinds import KINDS
 
 
 class MessageState(models.TextChoices):
@@ -118,10 +120,24 @@ class Message(Keyed):
         return {**(self.shared.values if self.shared else {}), **self.context}
 
     @property
+    def outcome(self) -> str:
+        """Where it is, in the reader's language; what was withdrawn is no failure."""
+        if self.failure == Failure.WITHDRAWN:
+            return gettext("not sent, since the badge changed")
+        return str(MessageState(self.state).label)
+
+    @property
+    def title(self) -> str:
+        """What kind of message it is, in the reader's language."""
+        return str(KINDS[self.kind].label) if self.kind in KINDS else self.kind
+
+    @property
     def explanation(self) -> str:
         """What went wrong, in the reader's language, or empty. The server's words stand beside it."""
         if self.state == MessageState.BOUNCED:
             return str(BounceKind(self.bounce_kind or BounceKind.SOFT).label)
+        if self.failure == Failure.WITHDRAWN:
+            return ""  # `outcome` says it all
         return str(Failure(self.failure).label) if self.failure else ""
 
 

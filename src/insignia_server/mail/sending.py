@@ -21,7 +21,7 @@ from django.utils import timezone
 from insignia_server.kit import scopes
 from insignia_server.mail import branding, outcomes, suppressions, texts
 from insignia_server.mail.compose import Composed, OwnText, compose
-from insignia_server.mail.envelope import Unsendable, mail
+from insignia_server.mail.envelope import Unsendable, mail, reply_address
 from insignia_server.mail.kinds import KINDS
 from insignia_server.mail.links import with_token
 from insignia_server.mail.models import Failure, Message, MessageState
@@ -134,11 +134,13 @@ def composed(
     context = message.full_context
     if context.get("url"):
         context["url"] = with_token(str(context["url"]), message.pk)
+    look = look or branding.of(message.organisation_id)
     return compose(
         message.kind,
         context=context,
         language=message.language,
-        branding=look or branding.of(message.organisation_id),
+        branding=look,
+        answered=bool(reply_address(message, look)),
         name=message.to_name,
         own=own,
     )

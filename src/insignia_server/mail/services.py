@@ -90,6 +90,16 @@ def withdraw(subject_type: str, subject_ids: Iterable[str]) -> int:
 
 
 @scopes.crossing("mail")
+def withdrawn(message_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these messages were withdrawn: nothing is wrong with their addresses."""
+    found: set[uuid.UUID] = set()
+    for chunk in _chunks(message_ids):
+        rows = Message.plain.filter(pk__in=chunk, failure=Failure.WITHDRAWN)
+        found.update(rows.values_list("pk", flat=True))
+    return found
+
+
+@scopes.crossing("mail")
 def forget(subject_type: str, subject_ids: Iterable[str]) -> int:
     """Erase name, address, values and replies from all messages about these subjects; how many there were.
 

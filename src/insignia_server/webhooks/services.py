@@ -134,11 +134,21 @@ def secret_of(endpoint: Endpoint) -> str:
     return unseal(bytes(endpoint.sealed_secret), context=f"webhook:{endpoint.pk}").decode()
 
 
+def anyone_hears(type: str, *, organisation_id: uuid.UUID) -> bool:
+    """Whether publishing such an event would do anything: ask once before telling many."""
+    with scopes.organisation(organisation_id):
+        return bool(_hearing(organisation_id, type))
+
+
+def _hearing(organisation_id: uuid.UUID, type: str) -> list[Endpoint]:
+    found = Endpoint.objects.filter(organisation_id=organisation_id, disabled_at=None)
+    return [endpoint for endpoint in found if not endpoint.events or type in endpoint.events]
+
+
 def publish(*, organisation_id: uuid.UUID, type: str, data: Mapping[str, Any]) -> Event | None:
     """Tell that something happened, in the transaction in which it did; None when nobody listens."""
     with scopes.organisation(organisation_id):
-        found = Endpoint.objects.filter(organisation_id=organisation_id, disabled_at=None)
-        endpoints = [endpoint for endpoint in found if not endpoint.events or type in endpoint.events]
+        endpoints = _hearing(organisation_id, type)
         if not endpoints:
             return None
         now = timezone.now()

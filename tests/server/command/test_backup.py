@@ -11,6 +11,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from instances import code
 
 from insignia_server.command.demo import environment
 
@@ -118,3 +119,32 @@ def test_the_first_owner_is_made_on_the_command_line(instance: tuple[Path, dict[
     assert "chief@example.org can sign in now." in done.stdout
     twice = run({**env, "INSIGNIA_OWNER_PASSWORD": "correct horse battery"}, *words)
     assert (twice.returncode, "already" in twice.stderr) == (1, True)
+
+
+STORY = """
+from collections import Counter
+from django.utils import timezone
+from insignia_server.awarding.models import Award, Batch, Claim, ClaimLink
+from insignia_server.kit import scopes
+from insignia_server.organisations.models import Member
+now = timezone.now()
+with scopes.crossing("demo"):
+    awards = list(Award.objects.select_related("credential"))
+    print(sorted({one.shown_state(now=now) for one in awards}))
+    print(sorted({one.delivery for one in awards}))
+    print(sorted(Batch.objects.values_list("state", "signed", "bad")))
+    print(ClaimLink.objects.count(), sorted(Claim.objects.values_list("state", flat=True)))
+    print(sorted({role for one in Member.objects.all() for role in one.roles}))
+"""
+
+
+def test_the_demo_has_an_example_of_everything(instance: tuple[Path, dict[str, str]]) -> None:
+    _, env = instance
+    lines = code(env, STORY).splitlines()
+    assert lines == [
+        "['expired', 'revoked', 'superseded', 'suspended', 'valid']",
+        "['bounced', 'claimed', 'none', 'opened', 'sent']",
+        "[('approval', 0, 0), ('done', 12, 1)]",
+        "1 ['awarded', 'waiting', 'waiting']",
+        "['approver', 'auditor', 'author', 'awarder', 'owner']",
+    ]

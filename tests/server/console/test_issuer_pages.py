@@ -67,7 +67,7 @@ def test_every_field_is_kept_and_comes_back_to_be_changed(owner_browser: Client,
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("name", "", "This field is required."),
+        ("name", "", "Give the issuer a name: who signs?"),
         ("slug", "Not A Slug!", "small letters"),
         ("url", "nordhaven", "Expected: https://www.example.edu."),
         ("email", "nobody", "Write an email address."),

@@ -107,7 +107,7 @@ def test_settings_are_saved_and_shown(owner_browser: Client, organisation: Organ
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("name", " ", "This field is required."),
+        ("name", " ", "Give the organisation a name."),
         ("accent", "red", "six hexadecimal digits"),
         ("time_zone", "Mars/Olympus", "Select a valid choice"),
         ("hold_minutes", "-1", "greater than or equal to 0"),

@@ -246,7 +246,8 @@ def list_awards(
     until: dt.datetime | None = None,
 ) -> dict[str, Any]:
     """Newest first. `search`: an email address, a DID, or the beginning of a name. `state`: valid, suspended,
-    revoked, superseded, expired, undone; `delivery`: none, queued, sent, opened, bounced, failed, claimed."""
+    revoked, superseded, expired, undone; `delivery`: none, queued, sent, opened, bounced, failed,
+    withheld (the badge changed before its mail left), claimed."""
     rows = (
         Award.objects.for_list()
         .of_achievement(achievement)

@@ -15,6 +15,8 @@ from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed
 from insignia_server.api.problems import told
 from insignia_server.api.rest.rows import row
+from insignia_server.awarding import rosters
+from insignia_server.kit.errors import Refusal
 from insignia_server.organisations import groups
 from insignia_server.organisations.models import Group, GroupMember
 from insignia_server.organisations.roles import Permission
@@ -66,12 +68,14 @@ class RosterIn(Body):
 
 
 class RosterOut(Schema):
-    """What became of a roster. `field` of an error is the number of the person, from 1."""
+    """What became of a roster. `field` of an error or warning is the number of the person, from 1. Warnings
+    (mistyped domains, the same person twice) are about people who are on it now."""
 
     added: int
     renamed: int
     unchanged: int
     errors: list[dict[str, str]]
+    warnings: list[dict[str, str]]
 
 
 @router.get("", response=Listed[GroupOut], **needs(Permission.READ), summary="List groups")
@@ -126,7 +130,13 @@ def add_people(request: ApiRequest, key: uuid.UUID, roster: RosterIn) -> dict[st
     ]
     done = groups.import_roster(by=request.actor, group=row(Group.objects, key), lines=lines)
     counts = {"added": done.added, "renamed": done.renamed, "unchanged": done.unchanged}
-    return {**counts, "errors": told(done.problems)}
+    wrong = {one.field for one in done.problems}
+    warnings = [
+        Refusal(one.message, str(one.line), one.code, one.suggestion or one.expected, one.got)
+        for one in rosters.remarks(lines)
+        if str(one.line) not in wrong
+    ]
+    return {**counts, "errors": told(done.problems), "warnings": told(warnings)}
 
 
 @router.delete(

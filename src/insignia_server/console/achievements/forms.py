@@ -295,8 +295,18 @@ _FRAMEWORK_LABELS: Final[dict[str, str | Promise]] = {key: one.label for key, on
 class NewForm(forms.Form):
     """The first questions."""
 
-    name = forms.CharField(label=_("Name"), max_length=300, help_text=_("It can be changed later."))
-    issuer = forms.ModelChoiceField(queryset=Issuer.plain.none(), label=_("Issuer"), empty_label=None)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=300,
+        help_text=_("It can be changed later."),
+        error_messages={"required": _("Give the achievement a name.")},
+    )
+    issuer = forms.ModelChoiceField(
+        queryset=Issuer.plain.none(),
+        label=_("Issuer"),
+        empty_label=None,
+        error_messages={"required": _("Choose who issues it.")},
+    )
     framework = forms.ChoiceField(
         label=_("Template"),
         choices=choices_of(_FRAMEWORK_LABELS, empty=None),

@@ -8,27 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from insignia_server.audit import words
 from insignia_server.audit.models import Entry, Pseudonym
 from insignia_server.organisations.models import ApiClient, Member
 
-NOUNS: dict[str, str | Promise] = {
-    "achievement": gettext_lazy("Achievements"),
-    "award": gettext_lazy("Awards"),
-    "batch": gettext_lazy("Batches"),
-    "claim": gettext_lazy("Claims"),
-    "client": gettext_lazy("API keys"),
-    "credential": gettext_lazy("Credentials"),
-    "domain": gettext_lazy("Domains"),
-    "group": gettext_lazy("Groups"),
-    "issuer": gettext_lazy("Issuer profiles"),
-    "key": gettext_lazy("Signing keys"),
-    "member": gettext_lazy("Members"),
-    "organisation": gettext_lazy("Organisation"),
-    "webhook": gettext_lazy("Webhooks"),
-}
 KINDS: dict[str, str | Promise] = {
     "member": gettext_lazy("Member"),
     "client": gettext_lazy("API key"),
@@ -40,9 +25,12 @@ KINDS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One act as it is shown. `who` is a name where there is one; `pseudonym` stands there in any case."""
+    """One act as it is shown: in words, with its code. `who` is a name where there is one; `pseudonym` stands
+    there in any case."""
 
     entry: Entry
+    act: str
+    thing: str
     at: dt.datetime
     who: str
     kind: str | Promise
@@ -58,11 +46,13 @@ def lines(entries: Sequence[Entry]) -> list[Line]:
     return [
         Line(
             entry=one,
+            act=words.said(one.action),
+            thing=words.thing(one.subject_kind),
             at=one.at,
             who=names.get(one.actor, "") if one.actor else "",
             kind=KINDS.get(one.actor_kind, one.actor_kind),
             pseudonym=str(one.actor)[-12:] if one.actor else "",
-            facts=[(name.replace("_", " "), _plain(value)) for name, value in one.facts.items()],
+            facts=[words.fact(name, value) for name, value in one.facts.items()],
         )
         for one in entries
     ]
@@ -77,11 +67,3 @@ def _members(actors: set[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 def _clients(actors: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     return {row.pk: row.name for row in ApiClient.objects.filter(pk__in=actors)}
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "–"
-    return "–" if value is None else str(value)

@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from insignia_server.audit.models import Entry
+from insignia_server.audit.words import NOUNS
 from insignia_server.console.access import ConsoleRequest, console
-from insignia_server.console.audit.reading import NOUNS, lines
+from insignia_server.console.audit.reading import lines
 from insignia_server.kit import paging
 from insignia_server.organisations.roles import Permission
 

@@ -122,13 +122,13 @@ class FactsForm(forms.Form):
 def result_field(one: ResultDescription) -> forms.Field:
     """A field for a result: a choice where the values are fixed, a text otherwise."""
     if one.levels:
-        choices = [("", "–"), *((level.key, level.name) for level in one.levels)]
+        choices = [("", _("Not given")), *((level.key, level.name) for level in one.levels)]
         return forms.ChoiceField(label=one.name, required=False, choices=choices)
     if one.allowed_values:
         return forms.ChoiceField(
             label=one.name,
             required=False,
-            choices=[("", "–"), *((value, value) for value in one.allowed_values)],
+            choices=[("", _("Not given")), *((value, value) for value in one.allowed_values)],
         )
     limits = [part for part in (one.value_min, one.value_max) if part]
     text = _("From {least} to {most}.").format(least=limits[0], most=limits[1]) if len(limits) == 2 else ""
@@ -192,6 +192,7 @@ class CorrectionForm(FactsForm):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("The learner reads it."),
+        error_messages={"required": _("Say why: the learner reads it.")},
     )
     name = forms.CharField(label=_("Name"), required=False, max_length=300)
     email = forms.CharField(label=_("Email address"), required=False, max_length=400)
@@ -211,6 +212,7 @@ class ReasonForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The learner reads it."),
+        error_messages={"required": _("Say why: the learner reads it.")},
     )
     send = forms.BooleanField(label=_("Tell the learner by email"), required=False, initial=True)
 
@@ -218,4 +220,8 @@ class ReasonForm(forms.Form):
 class AddressForm(forms.Form):
     """To which address a mail goes."""
 
-    email = forms.CharField(label=_("Email address"), max_length=400)
+    email = forms.CharField(
+        label=_("Email address"),
+        max_length=400,
+        error_messages={"required": _("Give the address to write to.")},
+    )

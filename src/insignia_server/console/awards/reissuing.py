@@ -43,6 +43,7 @@ class ReissueForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("The learners read it, in the mail and on the page of the old badge."),
+        error_messages={"required": gettext_lazy("Say why: the learners read it.")},
     )
     send = forms.BooleanField(label=gettext_lazy("Write to the learners, once each"), required=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.models import Achievement
 from insignia_server.audit.models import Entry
+from insignia_server.audit.words import said
 from insignia_server.awarding.facts import Facts
 from insignia_server.awarding.models import Award, AwardState, DeliveryState
 from insignia_server.console.access import ConsoleRequest, console, need
@@ -21,6 +23,7 @@ from insignia_server.mail.models import Message
 from insignia_server.organisations.roles import Permission
 
 PAGE = 50
+ITS_HISTORY = Q(subject_kind="award") | Q(action="credential.supersede")  # a credential has its award's key
 
 
 def query_of(request: HttpRequest) -> str:
@@ -90,7 +93,10 @@ def detail(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
             (about.name if (about := definition.result(one.description)) else one.description, one.value)
             for one in facts.results
         ],
-        "history": Entry.objects.filter(subject_kind="award", subject=str(row.pk)).order_by("pk"),
+        "history": [
+            (said(one.action), one.at)
+            for one in Entry.objects.filter(ITS_HISTORY, subject=str(row.pk)).order_by("pk")
+        ],
         "messages_sent": messages,
         "live": live,
         "may_award": request.actor.may(Permission.AWARD),

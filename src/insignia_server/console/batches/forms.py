@@ -328,6 +328,7 @@ class UndoForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("The learners read it, on the page of their badge."),
+        error_messages={"required": gettext_lazy("Say why: the learners read it.")},
     )
 
 

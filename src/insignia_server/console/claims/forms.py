@@ -15,10 +15,15 @@ class LinkForm(forms.Form):
     """A new claim link. The querysets are made in the request's scope."""
 
     achievement: forms.ModelChoiceField[Achievement] = forms.ModelChoiceField(
-        queryset=None, label=_("Achievement")
+        queryset=None,
+        label=_("Achievement"),
+        error_messages={"required": _("Choose the achievement that the link awards.")},
     )
     name = forms.CharField(
-        label=_("Name"), max_length=200, help_text=_("For you: a course, a workshop, a date.")
+        label=_("Name"),
+        max_length=200,
+        help_text=_("For you: a course, a workshop, a date."),
+        error_messages={"required": _("Give the link a name that your colleagues know it by.")},
     )
     limit = forms.IntegerField(
         label=_("At most so many claims"), required=False, min_value=1, max_value=1_000_000
@@ -60,4 +65,5 @@ class DeclineForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The learner reads it."),
+        error_messages={"required": _("Say why: the learner reads it.")},
     )

@@ -131,7 +131,7 @@ def close(request: ConsoleRequest, link: uuid.UUID) -> HttpResponse:
         "cancel_url": back,
         "link": row,
     }
-    return render(request, "kit/confirm.html", context)
+    return render(request, "console/claims/confirm.html", context)
 
 
 @require_POST
@@ -164,8 +164,10 @@ def decline(request: ConsoleRequest, claim: uuid.UUID) -> HttpResponse:
             return redirect(back)
     return form_page(
         request,
-        "kit/confirm.html",
+        "console/claims/confirm.html",
         form,
+        link=row.link,
+        claim=row,
         title=_("Decline this claim"),
         consequences=[
             _("The learner gets a mail with your reason."),

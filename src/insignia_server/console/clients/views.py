@@ -31,15 +31,17 @@ class ClientForm(forms.Form):
         label=gettext_lazy("Name"),
         max_length=200,
         help_text=gettext_lazy("What will use the key, such as Campus management."),
+        error_messages={"required": gettext_lazy("Give the key a name: the system that uses it.")},
     )
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("What it may do"),
         widget=forms.CheckboxSelectMultiple,
         choices=lambda: [
-            (act.value, format_html('{}<span class="sub mono">{}</span>', text, act.value))
+            (act.value, format_html('<span>{}<span class="sub mono">{}</span></span>', text, act.value))
             for act, text in ACTS.items()
         ],
         help_text=gettext_lazy("As little as it needs: a key can fall into wrong hands."),
+        error_messages={"required": gettext_lazy("Tick at least one thing that the key may do.")},
     )
     a_minute = forms.IntegerField(
         label=gettext_lazy("Requests a minute"), min_value=1, max_value=60_000, initial=600

@@ -28,6 +28,7 @@ class DomainForm(forms.Form):
         max_length=253,
         help_text=gettext_lazy("Such as nordhaven.edu. The proof follows on the next page."),
         widget=forms.TextInput(attrs={"autocapitalize": "off", "spellcheck": "false", "inputmode": "url"}),
+        error_messages={"required": gettext_lazy("Write the domain, such as example.edu.")},
     )
 
 

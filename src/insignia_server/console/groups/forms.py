@@ -15,14 +15,20 @@ class GroupForm(forms.Form):
     """Its name."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=200, help_text=_("A cohort, a class: Data Science 2027, for example.")
+        label=_("Name"),
+        max_length=200,
+        help_text=_("A cohort, a class: Data Science 2027, for example."),
+        error_messages={"required": _("Give the group a name.")},
     )
 
 
 class PersonForm(forms.Form):
     """One person."""
 
-    email = forms.EmailField(label=_("Email address"))
+    email = forms.EmailField(
+        label=_("Email address"),
+        error_messages={"required": _("Give the address of the person.")},
+    )
     name = forms.CharField(label=_("Name"), max_length=300, required=False)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db.models import Count, Q
@@ -12,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from insignia_server.awarding import rosters
 from insignia_server.console.access import ConsoleRequest, console, need
 from insignia_server.console.forms_errors import form_page, posted, refusals_in
 from insignia_server.console.groups.forms import GroupForm, ImportForm, PersonForm
 from insignia_server.kit import paging
-from insignia_server.kit.errors import Refusal
 from insignia_server.organisations import groups as services
 from insignia_server.organisations.models import Group, GroupMember
 from insignia_server.organisations.roles import Permission
@@ -77,22 +79,23 @@ def detail(request: ConsoleRequest, key: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @console(Permission.GROUPS)
 def add(request: ConsoleRequest, key: uuid.UUID) -> HttpResponse:
-    """Add one person, a file or a pasted list; what could not be read is told by its line."""
+    """Add one person, a file or a pasted list; what is wrong or looks wrong is told by its line."""
     row, posting = group_of(key), request.method == "POST"
     one = "email" in request.POST
     person = PersonForm(request.POST if posting and one else None)
     many = ImportForm(request.POST, request.FILES) if posting and not one else ImportForm()
     form: PersonForm | ImportForm = person if one else many
-    problems: tuple[Refusal, ...] = ()
+    problems: list[Told] = []
     if form.is_valid():
         with refusals_in(form, **{"1": "email"} if one else {}):
             lines = _one(person) if one else many.lines()
             result = services.import_roster(by=request.actor, group=row, lines=lines)
-            problems = result.problems
+            problems = _to_look_at(lines, result)
             _tell(request, result)
             if not problems:
                 return redirect("console:groups:detail", request.organisation.slug, row.pk)
-    context = {"row": row, "person": person, "many": many, "problems": problems}
+    left_out = sum(one.refused for one in problems)
+    context = {"row": row, "person": person, "many": many, "problems": problems, "left_out": left_out}
     return form_page(request, "console/groups/add.html", form, **context)
 
 
@@ -129,6 +132,32 @@ def remove(request: ConsoleRequest, key: uuid.UUID, person: uuid.UUID) -> HttpRe
     services.remove_from_group(by=request.actor, person=found)
     messages.success(request, _("%(who)s is off the roster.") % {"who": found.name or found.email})
     return redirect("console:groups:detail", request.organisation.slug, row.pk)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line that somebody should look at; `refused`: it is not on the roster."""
+
+    line: int
+    got: str
+    message: str
+    suggestion: str
+    refused: bool
+
+
+def _to_look_at(lines: Sequence[services.RosterLine], result: services.RosterResult) -> list[Told]:
+    """What was left out and what looks wrong, by line, as the check of a batch tells it."""
+    found = rosters.remarks(lines)
+    better = {one.line: one.suggestion for one in found if one.suggestion}
+    refused = [
+        Told(int(one.field), one.got, one.message, better.get(int(one.field), ""), True)
+        for one in result.problems
+    ]
+    out = {one.line for one in refused}
+    kept = [
+        Told(one.line, one.got, one.message, one.suggestion, False) for one in found if one.line not in out
+    ]
+    return sorted([*refused, *kept], key=lambda one: one.line)
 
 
 def _one(person: PersonForm) -> list[services.RosterLine]:

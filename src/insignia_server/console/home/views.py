@@ -19,12 +19,13 @@ LAST_AWARDS = 8
 @console(Permission.READ)
 def home(request: ConsoleRequest) -> HttpResponse:
     """What waits, what was awarded last, and for new organisations the first steps."""
+    now = timezone.now()
     awards = Award.objects.select_related("achievement", "credential").order_by("-pk")[:LAST_AWARDS]
     steps = figures.first_steps(request.organisation, request.actor)
     context = {
         "matters": figures.matters(request.organisation, request.actor),
-        "figures": figures.figures(request.organisation, now=timezone.now()),
-        "awards": awards,
+        "figures": figures.figures(request.organisation, now=now),
+        "awards": [(one, one.shown_state(now=now)) for one in awards],
         "awards_url": figures.address(request.organisation, "awards:list"),
         "may_award": request.actor.may(Permission.AWARD),
         "steps": steps,

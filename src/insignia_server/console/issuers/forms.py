@@ -40,6 +40,7 @@ class IssuerForm(forms.Form):
         label=_("Name"),
         max_length=200,
         help_text=_("Who signs: a faculty, an academy, the organisation itself."),
+        error_messages={"required": _("Give the issuer a name: who signs?")},
     )
     slug = forms.CharField(
         label=_("Address"),
@@ -156,7 +157,7 @@ class LanguageForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"),
         required=False,
-        choices=lambda: [("", "–"), *language_choices()],
+        choices=lambda: [("", _("Choose…")), *language_choices()],
     )
     name = forms.CharField(label=_("Name"), required=False, max_length=200)
     description = forms.CharField(
@@ -219,8 +220,12 @@ class CompromisedForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
         help_text=_("As early as it can have been: what was signed before counts, where the log shows it."),
+        error_messages={"required": _("Say since when; if in doubt, the earliest possible moment.")},
     )
-    sure = forms.BooleanField(label=_("I have read what will happen."))
+    sure = forms.BooleanField(
+        label=_("I have read what will happen."),
+        error_messages={"required": _("Read what will happen, and tick that you have.")},
+    )
 
     def __init__(self, *args: Any, now: dt.datetime, **options: Any) -> None:
         super().__init__(*args, **options)

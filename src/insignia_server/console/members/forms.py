@@ -27,7 +27,10 @@ ACTS: dict[Permission, str | Promise] = {
 def role_choices() -> list[tuple[str, SafeString]]:
     """Each role with what it is for."""
     return [
-        (role.value, format_html('{}<span class="sub">{}</span>', ROLE_NAMES[role], ROLE_TEXTS[role]))
+        (
+            role.value,
+            format_html('<span>{}<span class="sub">{}</span></span>', ROLE_NAMES[role], ROLE_TEXTS[role]),
+        )
         for role in Role
     ]
 
@@ -41,7 +44,10 @@ class RolesForm(forms.Form):
     """Roles, as many as wanted."""
 
     roles = forms.MultipleChoiceField(
-        label=_("Roles"), choices=role_choices, widget=forms.CheckboxSelectMultiple
+        label=_("Roles"),
+        choices=role_choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one role.")},
     )
 
 
@@ -49,4 +55,7 @@ class InviteForm(RolesForm):
     """Who, and as what."""
 
     field_order = ("email", "roles")
-    email = forms.EmailField(label=_("Email address"))
+    email = forms.EmailField(
+        label=_("Email address"),
+        error_messages={"required": _("Give the address of the person to invite.")},
+    )

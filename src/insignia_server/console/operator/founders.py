@@ -25,7 +25,10 @@ from insignia_server.organisations.models import FoundingInvitation
 class FounderForm(forms.Form):
     """To whom."""
 
-    email = forms.EmailField(label=gettext_lazy("Email address"))
+    email = forms.EmailField(
+        label=gettext_lazy("Email address"),
+        error_messages={"required": gettext_lazy("Give the address of the person to invite.")},
+    )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the mail"), choices=lambda: settings.LANGUAGES
     )

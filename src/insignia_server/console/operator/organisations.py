@@ -29,6 +29,7 @@ class SuspendForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("The organisation's members read it."),
+        error_messages={"required": gettext_lazy("Say why: the members of the organisation read it.")},
     )
 
 

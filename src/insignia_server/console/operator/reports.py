@@ -37,6 +37,7 @@ class CloseForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("For other operators, and for later."),
+        error_messages={"required": gettext_lazy("Say what was done about it.")},
     )
 
 

@@ -17,7 +17,11 @@ DAY_FIRST = {"": None, "day": True, "month": False}
 class SettingsForm(forms.Form):
     """Name and language, look, mail, and how awarding goes."""
 
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=200,
+        error_messages={"required": _("Give the organisation a name.")},
+    )
     language = forms.ChoiceField(
         label=_("Language of mails"),
         choices=lambda: settings.LANGUAGES,

@@ -27,7 +27,7 @@ EVENTS = {
     "award.suspended": gettext_lazy("A badge was suspended"),
     "award.reinstated": gettext_lazy("A suspended badge is valid again"),
     "award.claimed": gettext_lazy("A learner took a badge"),
-    "award.delivery": gettext_lazy("A mail was sent, opened or bounced"),
+    "award.delivery": gettext_lazy("A mail could not be sent, or came back"),
     "batch.finished": gettext_lazy("A batch is finished"),
     "batch.undone": gettext_lazy("A batch was undone"),
     "claim.requested": gettext_lazy("A learner asks for a badge"),
@@ -45,6 +45,9 @@ class EndpointForm(forms.Form):
         assume_scheme="https",
         help_text=gettext_lazy("It is sent a POST with JSON, signed by the Standard Webhooks conventions."),
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
+        error_messages={
+            "required": gettext_lazy("Give the address that is to be told, beginning with https://.")
+        },
     )
     events = forms.MultipleChoiceField(
         label=gettext_lazy("Events"),
@@ -98,10 +101,12 @@ def detail(request: ConsoleRequest, key: uuid.UUID) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in ("waiting", "delivered", "failed"):
         found = found.filter(state=state)
+    page = paging.page(found, after=request.GET.get("after"), before=request.GET.get("before"))
     context = {
         "row": row,
         "events": [(name, EVENTS.get(name, name)) for name in row.events],
-        "page": paging.page(found, after=request.GET.get("after"), before=request.GET.get("before")),
+        "page": page,
+        "deliveries": [(one, EVENTS.get(one.event.type, one.event.type)) for one in page.rows],
         "state": state,
         "secret": shown_once.take(request, f"webhook:{row.pk}"),
     }

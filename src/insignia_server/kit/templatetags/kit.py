@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 
+from insignia_server.kit import form_words
 from insignia_server.kit.accent import parse_colour
 from insignia_server.kit.json_markup import highlight
 from insignia_server.kit.statuses import TONE_ICONS, status
@@ -367,7 +368,7 @@ def json_block(value: Any, label: str = "", id: str = "json") -> dict[str, Any]:
 @register.inclusion_tag("kit/parts/error_summary.html")
 def error_summary(form: BaseForm) -> dict[str, Any]:
     """The errors of a form in one box, each a link to its field; nothing when there are none."""
-    listed = [(field, error) for field in form for error in field.errors]
+    listed = [(field, error) for field in form for error in form_words.told(field)]
     return {"form": form, "listed": listed, "general": form.non_field_errors()}
 
 

@@ -7,6 +7,7 @@ from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from insignia_server.kit import form_words
 from insignia_server.kit.templatetags.kit import tab
 
 register = template.Library()
@@ -40,6 +41,9 @@ def widget_kind(field: BoundField) -> str:
     if name in ("radioselect", "checkboxselectmultiple"):
         return "choices"
     return "file" if "file" in name else "text"
+
+
+register.filter("told", form_words.told)
 
 
 @register.filter
