@@ -20,6 +20,7 @@ from insignia.verification import render
 from insignia_server.achievements.definition import Definition, Texts, texts
 from insignia_server.achievements.facts import Fact, about_facts, assessment_facts
 from insignia_server.achievements.models import Achievement, AchievementVersion
+from insignia_server.awarding import evidence as evidence_files
 from insignia_server.awarding.models import Award, AwardState
 from insignia_server.credentials.models import Credential, CredentialState, VisitorView
 from insignia_server.credentials.verification import verify_secured
@@ -115,6 +116,7 @@ def show(award: Award, *, now: dt.datetime) -> Shown:
         secured = parse(bytes(credential.content))
         report = verify_secured(secured, now=now)
         domains = proved_domains(issuer)
+        evidence = evidence_of(secured.document)
     document = secured.document
     subject = document.get("credentialSubject") or {}
     said = texts(definition, languages())
@@ -134,7 +136,7 @@ def show(award: Award, *, now: dt.datetime) -> Shown:
         about=about_facts(definition),
         assessment=assessment_facts(definition),
         results=results(subject, version.document or {}),
-        evidence=evidence_of(document),
+        evidence=evidence,
         narrative=str(subject.get("narrative") or ""),
         domains=domains,
         language=definition.in_language,
@@ -207,9 +209,14 @@ def link(address: Any) -> str:
 
 
 def evidence_of(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The evidence that was signed; `id` is left out where it is no link to follow."""
+    """The evidence that was signed; `id` is left out where it is no link to follow. `file` tells kind and
+    size of a file that lies here. In a scope or a crossing."""
     found = [one for one in _many(document.get("evidence")) if isinstance(one, Mapping)]
-    return [{**one, "id": link(one.get("id", ""))} for one in found]
+    files = evidence_files.files_of([str(one.get("id", "")) for one in found])
+    told = {url: evidence_files.told(row) for url, row in files.items()}
+    return [
+        {**one, "id": link(one.get("id", "")), "file": told.get(str(one.get("id", "")), "")} for one in found
+    ]
 
 
 def results(subject: Mapping[str, Any], achievement: Mapping[str, Any]) -> list[tuple[str, str]]:
