@@ -158,7 +158,7 @@ def test_what_could_not_be_written_leaves_nothing(
     def broken(**_facts: Any) -> None:
         raise RuntimeError("the database went away")
 
-    monkeypatch.setattr(evidence.audit, "record", broken)
+    monkeypatch.setattr("insignia_server.awarding.evidence.audit.record", broken)
     with pytest.raises(RuntimeError):
         kept(owner)
     assert not EvidenceFile.objects.exists()

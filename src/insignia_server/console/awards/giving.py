@@ -78,6 +78,7 @@ def keep_files(request: ConsoleRequest, form: FactsForm) -> None:
         except Refused as refused:
             for one in refused.refusals:
                 form.add_error(None, sentence(one))
+                form.file_errors.append(sentence(one))
 
 
 def asked(request: ConsoleRequest, row: Achievement, form: AwardForm) -> dict[str, Any]:
