@@ -570,6 +570,8 @@ def test_a_body_is_refused_before_it_is_read(client: Client, settings: Any) -> N
             **endless,
         )
         assert answer.status_code == 413, place
+        said = answer.content.decode().replace("\xa0", " ")
+        assert "at most 1000 bytes at once, and what you sent has 953.7 MB" in said, place
     assert most_bytes("/console/nordhaven/batches/") - most_bytes("/verify/") == 1000
     odd = client.generic("POST", "/verify/", content_type="text/plain", CONTENT_LENGTH="many")
     assert odd.status_code in (400, 422)

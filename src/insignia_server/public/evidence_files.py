@@ -30,11 +30,13 @@ def evidence(request: HttpRequest, token: str) -> HttpResponse:
     """The file; 410 when its awards were undone or are gone. Pictures are shown, all else is downloaded."""
     with scopes.crossing("public-pages"):
         row = EvidenceFile.objects.filter(token=token).first()
-        if row is None or row.used_at is None:
+        user = visitor(request)
+        if row is None or (row.used_at is None and (user is None or row.created_by_id != user.pk)):
             raise NotHere
         live = EvidenceUse.objects.filter(file=row).exclude(award__state=AwardState.UNDONE)
-        gone = not row.stored or not live.exists()
-        if not gone and not live.filter(_seen_by(visitor(request))).exists():
+        # Before it is signed, who uploaded it looks at it from the preview.
+        gone = not row.stored or (row.used_at is not None and not live.exists())
+        if not gone and row.used_at and not live.filter(_seen_by(user)).exists():
             raise NotHere
     if gone:
         return HttpResponse(_("This file is gone."), status=410, content_type="text/plain; charset=utf-8")

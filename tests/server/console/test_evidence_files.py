@@ -92,7 +92,9 @@ def test_an_upload_survives_an_error_elsewhere_and_is_signed(desk: Client, achie
     assert wrong.status_code == 422
     token = re.search(r'name="evidence_kept" value="([^"]+)" checked', wrong.content.decode())
     assert token
-    assert desk.get(f"/evidence/{token[1]}/").status_code == 404  # nothing is signed yet
+    assert Client().get(f"/evidence/{token[1]}/").status_code == 404  # nothing is signed yet
+    mine = desk.get(f"/evidence/{token[1]}/")  # the preview leads there
+    assert (mine.status_code, mine["Content-Security-Policy"]) == (200, "default-src 'none'; sandbox")
     looked = fill(desk, achievement, act="look", evidence_kept=token[1])
     assert f"/evidence/{token[1]}/" in looked.content.decode()
     assert fill(desk, achievement, act="sign", evidence_kept=token[1]).status_code == 302
@@ -233,7 +235,71 @@ def test_another_tenants_file_is_not_used(
 def test_a_refused_file_is_said(desk: Client, achievement: Achievement) -> None:
     answer = fill(desk, achievement, act="sign", evidence_files=SimpleUploadedFile("x.png", HTML))
     assert answer.status_code == 422
-    assert "x.png is not taken" in answer.content.decode()
+    beside = answer.content.decode().partition('id="id_evidence_files_error"')[2].partition("</ul>")[0]
+    assert "x.png is not taken" in beside
+
+
+def test_kind_and_size_are_shown_before_and_after_signing(desk: Client, achievement: Achievement) -> None:
+    file = SimpleUploadedFile("work.pdf", pdf("w" * 2000))
+    looked = fill(desk, achievement, act="look", evidence_files=file).content.decode()
+    assert looked.count("PDF document, 2.1") == 2  # in the preview, and beside the box
+    with scopes.crossing("jobs"):
+        row = EvidenceFile.objects.get()
+    assert fill(desk, achievement, act="sign", evidence_kept=row.token).status_code == 302
+    with scopes.crossing("jobs"):
+        award = Award.objects.get()
+    page = Client().get(f"/badges/{award.pk}/").content.decode()
+    detail = desk.get(f"/console/nordhaven/awards/{award.pk}/").content.decode()
+    assert "PDF document, 2.1" in page
+    assert "PDF document, 2.1" in detail
+    with scopes.crossing("jobs"):
+        EvidenceFile.objects.update(stored="")
+    assert "no longer kept" in Client().get(f"/badges/{award.pk}/").content.decode()
+
+
+def test_an_instance_within_a_network_takes_its_own_files(
+    desk: Client, achievement: Achievement, settings: Any
+) -> None:
+    settings.PUBLIC_URL = "http://localhost:8000"
+    awarded(desk, achievement)
+    assert fill(desk, achievement, act="sign", evidence_url="http://localhost:8000/x").status_code == 422
+
+
+def test_the_settings_tell_how_much_room_is_taken(
+    desk: Client, achievement: Achievement, organisation: Organisation
+) -> None:
+    awarded(desk, achievement)
+    assert f"{len(PNG)}" in desk.get("/console/nordhaven/settings/").content.decode()
+    Organisation.plain.filter(pk=organisation.pk).update(quota_evidence_bytes=len(PNG) + 1)
+    page = desk.get("/console/nordhaven/settings/").content.decode().replace("\xa0", " ")
+    assert f"{len(PNG)} bytes of the {len(PNG) + 1} bytes that the operator allows" in page
+    full = fill(desk, achievement, act="sign", evidence_files=SimpleUploadedFile("b.png", PNG))
+    assert full.status_code == 422
+    assert "There is no room for this file" in full.content.decode()
+
+
+def test_a_superseded_badge_says_when_and_why(desk: Client, achievement: Achievement, owner: Actor) -> None:
+    award, _row = awarded(desk, achievement)
+    changes = services.Correction(reason="The name was misspelt.", name="Anna")
+    now = dt.datetime(2026, 12, 3, 9, 0, tzinfo=dt.UTC)
+    services.correct(by=owner, award=award, changes=changes, send=False, now=now)
+    page = Client().get(f"/badges/{award.pk}/").content.decode()
+    assert "replaced this badge by a newer one on 3 December 2026. Reason: The name was misspelt." in page
+
+
+def test_the_preview_is_the_badge_page(desk: Client, achievement: Achievement) -> None:
+    looked = fill(desk, achievement, act="look", narrative="Works with care.").content.decode()
+    assert "Preview, not signed" in looked
+    assert "AchievementSubject" in looked  # the JSON too
+    assert fill(desk, achievement, act="sign", narrative="Works with care.").status_code == 302
+    with scopes.crossing("jobs"):
+        award = Award.objects.get()
+    page = Client().get(f"/badges/{award.pk}/").content.decode()
+    part = re.compile(r'<div class="columns section">.*?</div>\s*</div>\s*(?=<)', re.DOTALL)
+    first, second = part.search(looked), part.search(page)
+    assert first is not None
+    assert second is not None
+    assert first[0].split() == second[0].split()
 
 
 def test_a_file_is_kept_as_long_as_any_award_names_it(
