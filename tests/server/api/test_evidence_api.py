@@ -37,12 +37,14 @@ def test_an_address_of_no_file_is_refused_at_its_place(
     ann = Recipient(email="ann@example.org", name="Ann")
     with Client(live_server.url, key, attempts=1) as client:
         kept = client.upload_evidence(PNG, file_name="work.png")
-        made = client.award(achievement.pk, ann, key="1", evidence=[{"url": kept["url"], "name": "Work"}])
+        made = client.award(
+            str(achievement.pk), ann, key="1", evidence=[{"url": kept["url"], "name": "Work"}]
+        )
         assert made.email == "ann@example.org"
         unknown = f"{settings.PUBLIC_URL}/evidence/{'A' * 43}/"
         pieces = [{"url": kept["url"]}, {"url": unknown}]
         with pytest.raises(Refused) as caught:
-            client.award(achievement.pk, ann, key="2", evidence=pieces)
+            client.award(str(achievement.pk), ann, key="2", evidence=pieces)
         (error,) = caught.value.errors
         assert (error.field, error.code, error.got) == ("evidence.1", "evidence.unknown", unknown)
         Organisation.plain.filter(pk=organisation.pk).update(quota_evidence_bytes=len(PNG) + 5)
