@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from tests.server.evidence_samples import pdf
 
 from insignia_client import (
     ApiError,
@@ -25,7 +26,6 @@ from insignia_server.achievements.models import Achievement
 from insignia_server.awarding.models import Award
 from insignia_server.organisations.models import ApiClient
 from insignia_server.organisations.roles import Permission
-from tests.server.evidence_samples import pdf
 
 
 @pytest.fixture

@@ -77,7 +77,8 @@ from insignia_server.kit import scopes
 from insignia_server.organisations.models import Member
 with scopes.crossing("demo"):
     award = Award.objects.first()
-    by = Member.objects.filter(organisation=award.organisation_id, roles__contains="owner").first().actor()
+    members = Member.objects.filter(organisation=award.organisation_id)
+    by = next(one for one in members if "owner" in one.roles).actor()
 with scopes.organisation(award.organisation_id):
     row = evidence.keep(by=by, name="work.txt", content=b"My work.", now=timezone.now())
     evidence.attach({award.pk: (evidence.piece(row),)}, now=timezone.now())
