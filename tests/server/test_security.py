@@ -24,7 +24,7 @@ import insignia_server
 from insignia_server.achievements import services as achievements
 from insignia_server.achievements.definition import Alignment, Assessment, Definition
 from insignia_server.achievements.models import AchievementVersion
-from insignia_server.awarding import batches, claims
+from insignia_server.awarding import badge_page, batches, claims
 from insignia_server.awarding.models import Award
 from insignia_server.config.environment import Environment
 from insignia_server.credentials.services import issue_one
@@ -39,7 +39,6 @@ from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Member, Organisation
 from insignia_server.people.models import Identifier, User
 from insignia_server.people.services import prove_identifier
-from insignia_server.public import showing
 from insignia_server.verifier.reading import Unreadable, read_text
 from insignia_server.verifier.services import storable
 from insignia_server.webhooks import services as webhooks
@@ -317,11 +316,11 @@ def test_no_text_of_others_becomes_markup(client: Client, hostile: Award) -> Non
     ],
 )
 def test_only_web_addresses_become_links(address: str) -> None:
-    assert showing.link(address) == ""
+    assert badge_page.link(address) == ""
 
 
 def test_a_web_address_stays_a_link() -> None:
-    assert showing.link("https://skills.example/1?a=b") == "https://skills.example/1?a=b"
+    assert badge_page.link("https://skills.example/1?a=b") == "https://skills.example/1?a=b"
 
 
 def test_a_baked_svg_cannot_run(client: Client, hostile: Award) -> None:
@@ -570,6 +569,8 @@ def test_a_body_is_refused_before_it_is_read(client: Client, settings: Any) -> N
             **endless,
         )
         assert answer.status_code == 413, place
+        said = answer.content.decode().replace("\xa0", " ")
+        assert "at most 1000 bytes at once, and what you sent has 953.7 MB" in said, place
     assert most_bytes("/console/nordhaven/batches/") - most_bytes("/verify/") == 1000
     odd = client.generic("POST", "/verify/", content_type="text/plain", CONTENT_LENGTH="many")
     assert odd.status_code in (400, 422)

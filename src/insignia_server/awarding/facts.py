@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from insignia.achievement import RESULT_STATUS_TYPES
 from insignia_server.achievements.definition import Definition, ResultDescription
+from insignia_server.awarding.evidence import token_of
 from insignia_server.awarding.models import Award
 from insignia_server.awarding.recipients import LIMITS, Recipient, told
 from insignia_server.awarding.sheets.context import ResultChoice
@@ -319,7 +320,7 @@ def _evidence(
         if not (piece.url or piece.name or piece.description or piece.narrative):
             message = _("Give a link, or tell of the work; or leave it out.")
             errors.append(Refusal(message, field, "evidence.empty", _("a link or a text"), ""))
-        if piece.url:
+        if piece.url and not token_of(piece.url):  # a file of this instance, which may be within a network
             errors += link_problems(field, piece.url)
         for text in (piece.name, piece.description, piece.narrative, piece.genre):
             _text(field, text, errors, [])

@@ -337,10 +337,20 @@ class EvidenceFile(OrganisationOwned):
     size = models.PositiveIntegerField()  # bytes
     digest = models.BinaryField(max_length=32)  # SHA-256
     stored = models.CharField(max_length=150, blank=True)  # storage name; empty: the content is gone
-    award = models.ForeignKey(Award, null=True, on_delete=models.SET_NULL, related_name="evidence_files")
-    used_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)  # when the first award named it
     created_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:
         base_manager_name = "plain"
+
+
+class EvidenceUse(OrganisationOwned):
+    """An award whose credential names a file. The file is kept as long as one of them was not undone."""
+
+    file = models.ForeignKey(EvidenceFile, on_delete=models.CASCADE, related_name="uses", db_index=False)
+    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="evidence_uses")
+
+    class Meta:
+        base_manager_name = "plain"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["file", "award"], name="evidence_use_once")]

@@ -22,7 +22,7 @@ from django.utils.translation import override
 from insignia.errors import InsigniaError
 from insignia_server.achievements.models import AchievementVersion
 from insignia_server.audit import services as audit
-from insignia_server.awarding import quota
+from insignia_server.awarding import evidence, quota
 from insignia_server.awarding.changes import correction_key
 from insignia_server.awarding.facts import Facts
 from insignia_server.awarding.models import (
@@ -151,6 +151,7 @@ class _Work:
                 record(group.source, group.acts)
             for group in groups:
                 store(group.mint, group.minted)
+            evidence.carry(pairs)
             # The log before the lists: in this order `correct` takes them too.
             done = credentials.supersede_many(by=self.by, pairs=pairs, reason=self.row.reason, now=now)
             if done != len(pairs):

@@ -70,7 +70,7 @@ def prepare(
         narrative=narrative,
         now=now,
     )
-    errors += more
+    errors += more + evidence_files.problems(facts.evidence)
     warnings += others
     held = holdings(achievement, person) if not errors and version is None else []
     if held:
@@ -141,9 +141,7 @@ def write_one(
         Source(version, issuer, source, organisation.language, now, by.user_id, send=send, mail=mail), [act]
     )
     issue_one(version=version, subject=subject, suite=suite, now=now)
-    evidence_files.attach(
-        prepared.facts.evidence, award=act.id, before=before.pk if before else None, now=now
-    )
+    evidence_files.attach({act.id: prepared.facts.evidence}, now=now)
     return awarded(act.id)
 
 

@@ -42,7 +42,8 @@ class SoundRequests:
         ):
             return _problem() if programs else render(request, "kit/400.html", status=400)
         if not programs and _length(request) > most_bytes(request.path):
-            return render(request, "kit/413.html", status=413)
+            context = {"most": most_bytes(request.path) - FORM_ROOM, "sent": _length(request)}
+            return render(request, "kit/413.html", context, status=413)
         return None
 
 

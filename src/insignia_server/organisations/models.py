@@ -48,6 +48,7 @@ class Organisation(Keyed):
         _("a second person approves batches from this many rows"), null=True, blank=True
     )
     quota_awards_a_month = models.PositiveIntegerField(null=True, blank=True)
+    quota_evidence_bytes = models.PositiveBigIntegerField(null=True, blank=True)
 
     objects = ScopedManager()
     plain = models.Manager()

@@ -63,13 +63,16 @@ def resume(*, user: User, organisation: Organisation) -> Organisation:
 
 
 @transaction.atomic
-def set_quota(*, user: User, organisation: Organisation, awards_a_month: int | None) -> Organisation:
-    """How many awards a calendar month allows; None: any number."""
+def set_quota(
+    *, user: User, organisation: Organisation, awards_a_month: int | None, evidence_bytes: int | None = None
+) -> Organisation:
+    """How many awards a calendar month allows, and how many bytes all files of evidence; None: any number."""
     by = operator_actor(user, organisation)
-    organisation.quota_awards_a_month = awards_a_month
+    organisation.quota_awards_a_month, organisation.quota_evidence_bytes = awards_a_month, evidence_bytes
     with scopes.crossing("operator"):
-        organisation.save(update_fields=["quota_awards_a_month"])
-    audit.record(by=by, action="organisation.quota", subject=organisation, awards=awards_a_month)
+        organisation.save(update_fields=["quota_awards_a_month", "quota_evidence_bytes"])
+    facts = {"awards": awards_a_month, "evidence_bytes": evidence_bytes}
+    audit.record(by=by, action="organisation.quota", subject=organisation, **facts)
     return organisation
 
 

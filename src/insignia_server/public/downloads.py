@@ -16,6 +16,7 @@ from insignia import baking
 from insignia_server.achievements import pictures
 from insignia_server.achievements.definition import Definition, texts
 from insignia_server.achievements.models import AchievementVersion
+from insignia_server.awarding import badge_page
 from insignia_server.kit.errors import NotHere
 from insignia_server.kit.pdf import CertificateData, certificate
 from insignia_server.kit.pictures import SVG, preview_card, read_picture
@@ -123,7 +124,7 @@ def certificate_pdf(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             credential=bytes(credential.content),
             result="; ".join(f"{name}: {value}" for name, value in results if value),
             criteria=said.criteria,
-            skills=tuple(one.name for one in showing.skills(definition)),
+            skills=tuple(one.name for one in badge_page.skills(definition)),
             language=language,
             **({"accent": accent} if accent else {}),
         )

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from insignia.credential import parse
@@ -20,6 +19,7 @@ from insignia.verification import render
 from insignia_server.achievements.definition import Definition, Texts, texts
 from insignia_server.achievements.facts import Fact, about_facts, assessment_facts
 from insignia_server.achievements.models import Achievement, AchievementVersion
+from insignia_server.awarding.badge_page import Said, Skill, languages, link, results, say, skills
 from insignia_server.awarding.models import Award, AwardState
 from insignia_server.credentials.models import Credential, CredentialState, VisitorView
 from insignia_server.credentials.verification import verify_secured
@@ -44,15 +44,6 @@ class State:
 
 
 @dataclass(frozen=True)
-class Skill:
-    """An alignment, as a link where it has an address."""
-
-    name: str
-    url: str
-    framework: str
-
-
-@dataclass(frozen=True)
 class Shown:
     """A badge page."""
 
@@ -60,28 +51,24 @@ class Shown:
     credential: Credential
     version: AchievementVersion
     issuer: Issuer
-    texts: Texts
-    criteria: str  # clean HTML
-    criteria_url: str
+    said: Said
     state: State
     report: Report
     sentence: str
-    skills: Sequence[Skill]
-    tags: Sequence[str]
-    about: Sequence[Fact]
-    assessment: Sequence[Fact]
-    results: Sequence[tuple[str, str]]
-    evidence: Sequence[Mapping[str, Any]]
-    narrative: str
     domains: Sequence[str]
     language: str
     name: str
     indexed: bool
 
+    @property
+    def texts(self) -> Texts:
+        """In the reader's language."""
+        return self.said.texts
 
-def languages() -> list[str]:
-    """The reader's language first."""
-    return [get_language() or "en"]
+    @property
+    def results(self) -> Sequence[tuple[str, str]]:
+        """Pairs of what was measured and what was reached."""
+        return self.said.results
 
 
 def find_award(key: uuid.UUID, user: User | None) -> Award:
@@ -110,41 +97,25 @@ _AWARD: Final = Compiled[Award](
 def show(award: Award, *, now: dt.datetime) -> Shown:
     """Everything of a badge page, with a verification that is made now; five queries."""
     credential, version, issuer = award.credential, award.version, award.achievement.issuer
-    definition = Definition.from_json(version.content)
     with scopes.crossing("public-pages"):
         secured = parse(bytes(credential.content))
         report = verify_secured(secured, now=now)
         domains = proved_domains(issuer)
-    document = secured.document
-    subject = document.get("credentialSubject") or {}
-    said = texts(definition, languages())
+        said = say(version, secured.document)
     return Shown(
         award=award,
         credential=credential,
         version=version,
         issuer=issuer,
-        texts=said,
-        criteria=markdown(said.criteria),
-        criteria_url=link(definition.criteria_url),
+        said=said,
         state=state_of(credential, award=award, issuer=issuer, report=report, now=now),
         report=report,
         sentence=render.sentence(report),
-        skills=skills(definition),
-        tags=definition.tags,
-        about=about_facts(definition),
-        assessment=assessment_facts(definition),
-        results=results(subject, version.document or {}),
-        evidence=evidence_of(document),
-        narrative=str(subject.get("narrative") or ""),
         domains=domains,
-        language=definition.in_language,
+        language=version.content.get("in_language") or "en",
         name=award.name,
         indexed=award.visibility == VisitorView.PUBLIC,
     )
-
-
-def _many(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list) else [] if value is None else [value]
 
 
 def state_of(
@@ -163,7 +134,9 @@ def state_of(
         return State(
             "superseded",
             "warn",
-            _("{issuer} replaced this badge by a newer one.").format(issuer=issuer.name),
+            _("{issuer} replaced this badge by a newer one on {day}. Reason: {reason}").format(
+                issuer=issuer.name, day=_day(at), reason=reason or "–"
+            ),
             f"/badges/{credential.superseded_by_id}/",
             _("Show the badge that counts"),
         )
@@ -188,44 +161,6 @@ def state_of(
 
 def _day(value: dt.datetime) -> str:
     return date_format(value, "j F Y", use_l10n=False)
-
-
-def skills(definition: Definition) -> list[Skill]:
-    """The alignments."""
-    return [
-        Skill(one.target_name, link(one.target_url), one.target_framework) for one in definition.alignments
-    ]
-
-
-def link(address: Any) -> str:
-    """The address if it leads to a page of the web, otherwise an empty text: no `javascript:`, no `data:`."""
-    try:
-        parts = urlsplit(str(address))
-    except ValueError:
-        return ""
-    return str(address) if parts.scheme in ("http", "https") and parts.hostname else ""
-
-
-def evidence_of(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The evidence that was signed; `id` is left out where it is no link to follow."""
-    found = [one for one in _many(document.get("evidence")) if isinstance(one, Mapping)]
-    return [{**one, "id": link(one.get("id", ""))} for one in found]
-
-
-def results(subject: Mapping[str, Any], achievement: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Pairs of what was measured and what was reached, from what was signed."""
-    described = {one.get("id"): one for one in _many(achievement.get("resultDescription"))}
-    found = []
-    for one in _many(subject.get("result")):
-        about = described.get(one.get("resultDescription"), {})
-        levels = {level.get("id"): level.get("name") for level in _many(about.get("rubricCriterionLevel"))}
-        level = levels.get(one.get("achievedLevel"))
-        value = str(one.get("value") or level or one.get("status") or "")
-        most = about.get("valueMax")
-        if value and most and one.get("value"):
-            value = _("{value} of {most}").format(value=value, most=most)
-        found.append((str(about.get("name") or _("Result")), value))
-    return found
 
 
 def results_of(credential: Credential, version: AchievementVersion) -> list[tuple[str, str]]:

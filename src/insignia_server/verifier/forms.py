@@ -17,11 +17,7 @@ class VerifyForm(forms.Form):
 
     mark_optional = False  # one of the first two is needed
 
-    file = forms.FileField(
-        label=_("A file"),
-        required=False,
-        help_text=_("PNG, SVG, JSON, a certificate as PDF, or a photo of a QR code."),
-    )
+    file = forms.FileField(label=_("A file"), required=False)
     text = forms.CharField(
         label=_("Or paste a web address, or the badge itself"),
         required=False,
@@ -38,6 +34,13 @@ class VerifyForm(forms.Form):
     found: Found
     source: str
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        most = filesizeformat(settings.MAX_VERIFY_BYTES)
+        self.fields["file"].help_text = _(
+            "PNG, SVG, JSON, a certificate as PDF, or a photo of a QR code; at most {most}."
+        ).format(most=most)
+
     def clean(self) -> dict[str, Any]:
         """Find the badge in what was given, or say beside the field why there is none."""
         cleaned: dict[str, Any] = super().clean() or {}
@@ -50,7 +53,9 @@ class VerifyForm(forms.Form):
             if file:
                 if file.size > settings.MAX_VERIFY_BYTES:
                     most = filesizeformat(settings.MAX_VERIFY_BYTES)
-                    raise Unreadable(_("The file is larger than {most}.").format(most=most), "")
+                    sent = filesizeformat(file.size)
+                    text = _("The file has {sent}; at most {most} are taken. Choose a smaller one.")
+                    raise Unreadable(text.format(sent=sent, most=most), "")
                 self.found, self.source = read_file(file.read()), file.name
             else:
                 self.found = read_text(text)

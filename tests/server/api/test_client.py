@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from tests.server.evidence_samples import pdf
 
 from insignia_client import (
     ApiError,
@@ -55,8 +56,8 @@ def test_the_whole_way(client_of: Callable[..., Client], achievement: Achievemen
         assert len(list(client.pages("/awards", limit=2))) == 6
         assert len(list(client.awards(state="valid"))) == 5
         assert client.revoke(new.id, reason="A mistake.").state_reason == "A mistake."
-        kept = client.upload_evidence(b"%PDF-1.7", file_name="work.pdf")
-        assert (kept["name"], kept["media_type"], kept["size"]) == ("work.pdf", "application/pdf", 8)
+        kept = client.upload_evidence(pdf(), file_name="work.pdf")
+        assert (kept["name"], kept["media_type"], kept["size"]) == ("work.pdf", "application/pdf", len(pdf()))
         batch = client.upload_batch(
             b"Email\nbo@example.org\n", file_name='people "1".csv', achievement=found.id
         )

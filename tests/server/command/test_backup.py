@@ -69,6 +69,49 @@ def test_an_empty_instance_becomes_the_one_that_was_saved(
     assert "not empty" in again.stderr
 
 
+UPLOAD = """
+import django; django.setup()
+from django.utils import timezone
+from insignia_server.awarding import evidence
+from insignia_server.awarding.models import Award
+from insignia_server.kit import scopes
+from insignia_server.organisations.models import Member
+with scopes.crossing("demo"):
+    award = Award.objects.first()
+    members = Member.objects.filter(organisation=award.organisation_id)
+    by = next(one for one in members if "owner" in one.roles).actor()
+with scopes.organisation(award.organisation_id):
+    row = evidence.keep(by=by, name="work.txt", content=b"My work.", now=timezone.now())
+    evidence.attach({award.pk: (evidence.piece(row),)}, now=timezone.now())
+print(row.stored)
+"""
+
+
+def test_files_of_evidence_come_back_with_their_awards(
+    instance: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    folder, env = instance
+    words = [sys.executable, "-c", UPLOAD]
+    settings = {"DJANGO_SETTINGS_MODULE": "insignia_server.config.settings"}
+    made = subprocess.run(words, env=env | settings, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stderr
+    stored = made.stdout.split()[-1]
+    file, other = tmp_path / "backup.tar.gz", tmp_path / "other"
+    other.mkdir()
+    assert run(env, "backup", str(file)).returncode == 0
+    done = run({**env, "INSIGNIA_HOME": str(other)}, "restore", str(file))
+    assert done.returncode == 0, done.stderr
+    assert (other / "files" / stored).read_bytes() == b"My work."
+    query = """SELECT f.token, f.stored, u.award_id, c.id FROM awarding_evidencefile f
+        JOIN awarding_evidenceuse u ON u.file_id = f.id JOIN awarding_award a ON a.id = u.award_id
+        JOIN credentials_credential c ON c.id = a.credential_id"""
+    before, after = (
+        sqlite3.connect(one / "insignia.sqlite3").execute(query).fetchall() for one in (folder, other)
+    )
+    assert len(before) == 1
+    assert before == after
+
+
 def test_no_secret_of_the_environment_is_in_a_backup(
     instance: tuple[Path, dict[str, str]], tmp_path: Path
 ) -> None:

@@ -60,6 +60,19 @@ def test_the_quota(typed: str, kept: int | None, desk: Client, organisation: Org
     assert organisation.quota_awards_a_month == kept
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("3", 3 * 1024 * 1024), ("", None), ("0", 0)])
+def test_the_quota_of_evidence(
+    typed: str, kept: int | None, desk: Client, organisation: Organisation
+) -> None:
+    address = f"/operator/organisations/{organisation.pk}/"
+    desk.post(f"{address}quota/", {"awards_a_month": "7", "evidence_megabytes": typed})
+    organisation.refresh_from_db()
+    assert (organisation.quota_awards_a_month, organisation.quota_evidence_bytes) == (7, kept)
+    assert desk.get(address).context["quota_form"].initial["evidence_megabytes"] == (
+        int(typed) if typed else None
+    )
+
+
 def test_a_wrong_quota_stays_in_its_field(desk: Client, organisation: Organisation) -> None:
     answer = desk.post(f"/operator/organisations/{organisation.pk}/quota/", {"awards_a_month": "-5"})
     assert (answer.status_code, 'value="-5"' in answer.content.decode()) == (422, True)

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from insignia_server.api.fitting import Body
 from insignia_server.api.guard import ApiRequest, needs
+from insignia_server.awarding.evidence import used_bytes
 from insignia_server.kit.errors import Refusal, Refused
 from insignia_server.organisations import services
 from insignia_server.organisations.models import Organisation
@@ -38,6 +39,14 @@ class OrganisationOut(Schema):
     hold_minutes: int
     approval_from: int | None
     quota_awards_a_month: int | None
+    quota_evidence_bytes: int | None
+    evidence_bytes: int = Field(description="Bytes of the files of evidence that are kept.")
+
+    @staticmethod
+    def resolve_evidence_bytes(row: Organisation) -> int:
+        """Counted when it is asked for."""
+        return used_bytes(row.pk)
+
     created_at: dt.datetime
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import override
 from insignia_server.achievements import services as achievements
 from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.models import Achievement, AchievementVersion
+from insignia_server.awarding import evidence
 from insignia_server.awarding.batches.chunks import SIZE, StoredRow, pack, pack_problems, stored_row
 from insignia_server.awarding.batches.options import Options
 from insignia_server.awarding.batches.preparing import read, stored
@@ -213,6 +214,9 @@ class _Run:
                 rows.append(kept)
             else:
                 problems.append(wrong)
+        gone = self._without_file(rows)
+        problems += gone.values()
+        rows = [row for row in rows if row.line not in gone]
         lines = {row.line for row in rows}
         warned = len({one.line for one in problems if one.line in lines})
         self._count(problems)
@@ -246,7 +250,17 @@ class _Run:
                 return self._problem(row, "expiry.before-issue", "awarded_on", issued=issued)
         return None
 
-    def _problem(self, row: AwardRow, code: str, name: str, **params: str) -> RowProblem:
+    def _without_file(self, rows: Sequence[StoredRow]) -> dict[int, RowProblem]:
+        """Rows whose evidence has an address of this instance's files, and none of this organisation's."""
+        found = {}
+        looked = [(row, url) for row in rows for url in row.urls if evidence.token_of(url) is not None]
+        files = evidence.files_of([url for _row, url in looked])
+        for row, url in looked:
+            if url not in files or not files[url].stored:
+                found[row.line] = self._problem(row, "evidence.unknown", "evidence_url", address=url[:200])
+        return found
+
+    def _problem(self, row: AwardRow | StoredRow, code: str, name: str, **params: str) -> RowProblem:
         column = self.sheet.column(self.options.mapping.get(name, ""))
         return RowProblem(row.line, code, column, name, params=tuple(params.items()))
 

@@ -25,6 +25,7 @@ from insignia.errors import InsigniaError
 from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.models import AchievementVersion
 from insignia_server.audit import services as audit
+from insignia_server.awarding import evidence as evidence_files
 from insignia_server.awarding import quota
 from insignia_server.awarding.batches.announcing import announce_finished
 from insignia_server.awarding.batches.checking import moment, zone_of
@@ -330,6 +331,7 @@ class Signer:
             to_send = sum(record(self._kind(name).source, acts) for name, acts in work.acts.items() if acts)
             for name, minted in work.minted.items():
                 store(self._kind(name).mint, minted)
+            evidence_files.attach(_named(work), now=timezone.now())
             counted = Batch.objects.filter(pk=self.batch.pk, state=BatchState.SIGNING).update(
                 signed=F("signed") + issued,
                 skipped=F("skipped") + new.count(KNOWN),
@@ -341,6 +343,13 @@ class Signer:
                 raise Halted
             finish(self.batch.pk)
         return issued
+
+
+def _named(work: _Work) -> dict[uuid.UUID, tuple[Evidence, ...]]:
+    """The evidence of each award that is written."""
+    written = {act.id for acts in work.acts.values() for act in acts}
+    subjects = [one for many in work.subjects.values() for one in many if one.evidence]
+    return {one.credential_id: one.evidence for one in subjects if one.credential_id in written}
 
 
 def finish(key: uuid.UUID) -> bool:

@@ -450,6 +450,11 @@ _TEXT_ERRORS = _kinds(
         _("The text holds script, which other systems might run. Remove it."),
     ),
     ("text.control", _("readable characters"), _("The text holds control characters. Type it again.")),
+    (
+        "evidence.unknown",
+        _("an address that an upload of your organisation gave"),
+        _("Your organisation keeps no file at {address}. Upload it again, and use the new address."),
+    ),
     ("achievement.missing", _("the achievement"), _("Nothing says which achievement it is. Add its name.")),
     (
         "evidence.missing",

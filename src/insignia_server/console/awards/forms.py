@@ -71,6 +71,8 @@ class FactsForm(forms.Form):
     def __init__(self, *args: Any, definition: Definition, **options: Any) -> None:
         self.definition = definition
         self.kept: Sequence[EvidenceFile] = ()
+        self.file_errors: list[str] = []
+        self.most_bytes: int = settings.MAX_EVIDENCE_BYTES  # of one file
         super().__init__(*args, **options)
         for one in definition.results:
             self.fields[f"result_{one.key}"] = result_field(one)
@@ -94,6 +96,10 @@ class FactsForm(forms.Form):
             elif value:
                 found.append(Result(description=one.key, value=value))
         return found
+
+    def kept_files(self) -> list[tuple[EvidenceFile, str]]:
+        """The kept files, with kind and size in words."""
+        return [(one, evidence_files.told(one)) for one in self.kept]
 
     def evidence(self) -> Sequence[Evidence]:
         """The link or the words, and the files that were kept."""

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from insignia_server.achievements import services as achievements
 from insignia_server.achievements.models import Achievement
 from insignia_server.awarding import evidence, services
+from insignia_server.awarding.badge_page import proved_domains, say
 from insignia_server.console.access import ConsoleRequest, console, need
 from insignia_server.console.awards.forms import AwardForm, FactsForm, at_day
 from insignia_server.console.forms_errors import sentence
@@ -77,6 +78,7 @@ def keep_files(request: ConsoleRequest, form: FactsForm) -> None:
         except Refused as refused:
             for one in refused.refusals:
                 form.add_error(None, sentence(one))
+                form.file_errors.append(sentence(one))
 
 
 def asked(request: ConsoleRequest, row: Achievement, form: AwardForm) -> dict[str, Any]:
@@ -102,6 +104,8 @@ def look(request: ConsoleRequest, row: Achievement, form: AwardForm) -> dict[str
     prepared = services.prepare(**wanted, now=timezone.now())
     return {
         "preview": json.loads(json.dumps(document)),
+        "said": say(prepared.version, document),
+        "domains": proved_domains(request.organisation.pk),
         "warnings": [sentence(one) for one in prepared.warnings],
         "prepared": prepared,
         "version": prepared.version,

@@ -15,9 +15,11 @@ from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.models import Achievement
 from insignia_server.audit.models import Entry
 from insignia_server.audit.words import said
+from insignia_server.awarding import evidence
 from insignia_server.awarding.facts import Facts
 from insignia_server.awarding.models import Award, AwardState, DeliveryState
 from insignia_server.console.access import ConsoleRequest, console, need
+from insignia_server.credentials.subject import Evidence
 from insignia_server.kit import paging
 from insignia_server.mail.models import Message
 from insignia_server.organisations.roles import Permission
@@ -75,6 +77,12 @@ def award_of(key: uuid.UUID) -> Award:
     return row
 
 
+def _evidence(facts: Facts) -> list[tuple[Evidence, str]]:
+    """Each piece, and the kind and size of its file where it lies here."""
+    files = evidence.files_of([one.url for one in facts.evidence])
+    return [(one, evidence.told(files[one.url]) if one.url in files else "") for one in facts.evidence]
+
+
 @require_safe
 @console(Permission.READ)
 def detail(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
@@ -89,6 +97,7 @@ def detail(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
         "award": row,
         "state": state,
         "facts": facts,
+        "evidence": _evidence(facts),
         "results": [
             (about.name if (about := definition.result(one.description)) else one.description, one.value)
             for one in facts.results

@@ -14,11 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from insignia_server.awarding.evidence import used_bytes
 from insignia_server.console.access import need, operator
 from insignia_server.console.forms_errors import form_page, posted, refusals_in
 from insignia_server.console.operator.counting import counts
 from insignia_server.organisations import operator as services
 from insignia_server.organisations.models import Domain, Organisation, OrganisationState
+
+MEGABYTE = 1024 * 1024
 
 
 class SuspendForm(forms.Form):
@@ -34,7 +37,7 @@ class SuspendForm(forms.Form):
 
 
 class QuotaForm(forms.Form):
-    """How many awards a month."""
+    """How many awards a month, and how much room for files."""
 
     awards_a_month = forms.IntegerField(
         label=gettext_lazy("Awards a calendar month"),
@@ -43,6 +46,23 @@ class QuotaForm(forms.Form):
         max_value=100_000_000,
         help_text=gettext_lazy("Left empty, any number."),
     )
+    evidence_megabytes = forms.IntegerField(
+        label=gettext_lazy("Files of evidence, in MB"),
+        required=False,
+        min_value=0,
+        max_value=100_000_000,
+        help_text=gettext_lazy(
+            "All files together. Left empty, any size. A lower one deletes nothing; it refuses new files."
+        ),
+    )
+
+    def quotas(self) -> dict[str, int | None]:
+        """The arguments of the service."""
+        megabytes = self.cleaned_data["evidence_megabytes"]
+        return {
+            "awards_a_month": self.cleaned_data["awards_a_month"],
+            "evidence_bytes": None if megabytes is None else megabytes * MEGABYTE,
+        }
 
 
 def organisation_of(key: uuid.UUID) -> Organisation:
@@ -107,22 +127,27 @@ def resume(request: Any, key: uuid.UUID) -> HttpResponse:
 @require_POST
 @operator
 def quota(request: Any, key: uuid.UUID) -> HttpResponse:
-    """How many awards a month."""
+    """How many awards a month, and how much room for files."""
     row, form = organisation_of(key), QuotaForm(request.POST)
     if not form.is_valid():
         return form_page(
             request, "console/operator/organisation.html", form, **_context(row, quota_form=form)
         )
-    services.set_quota(user=request.user, organisation=row, **form.cleaned_data)
+    services.set_quota(user=request.user, organisation=row, **form.quotas())
     messages.success(request, _("The quota is saved."))
     return redirect("console:operator:organisation", key)
 
 
 def _context(row: Organisation, quota_form: QuotaForm | None = None) -> dict[str, Any]:
-    initial = {"awards_a_month": row.quota_awards_a_month}
+    room = row.quota_evidence_bytes
+    initial = {
+        "awards_a_month": row.quota_awards_a_month,
+        "evidence_megabytes": None if room is None else room // MEGABYTE,
+    }
     return {
         "row": row,
         "counts": counts(row, now=timezone.now()),
+        "evidence_bytes": used_bytes(row.pk),
         "domains": Domain.objects.filter(organisation=row).order_by("name"),
         "quota_form": quota_form or QuotaForm(initial=initial),
     }

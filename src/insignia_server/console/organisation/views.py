@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from insignia_server.awarding.evidence import used_bytes
 from insignia_server.console.access import ConsoleRequest, console
 from insignia_server.console.forms_errors import form_page, posted, refusals_in
 from insignia_server.console.organisation.forms import DAY_FIRST, SettingsForm
@@ -31,7 +32,13 @@ def settings_page(request: ConsoleRequest) -> HttpResponse:
             update_settings(by=request.actor, organisation=organisation, values=form.cleaned_data)
             messages.success(request, _("The settings are saved."))
             return redirect("console:settings", organisation.slug)
-    return form_page(request, "console/organisation/settings.html", form, colour=colour)
+    return form_page(
+        request,
+        "console/organisation/settings.html",
+        form,
+        colour=colour,
+        evidence_bytes=used_bytes(organisation.pk),
+    )
 
 
 def _initial(organisation: Organisation) -> dict[str, Any]:
