@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -48,7 +49,7 @@ def achievement(scoped: Organisation, owner: Actor) -> Achievement:
 
 @pytest.fixture
 def give(owner: Actor, achievement: Achievement) -> Give:
-    def make(key: str = "k", email: str = "ann@example.org", **more: object) -> Award:
+    def make(key: str = "k", email: str = "ann@example.org", **more: Any) -> Award:
         person = awarding.Recipient(email=email, name="Ann")
         return awarding.award(
             by=owner, achievement=achievement, recipient=person, key=key, send=False, **more
