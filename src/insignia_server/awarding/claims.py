@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from insignia_server.achievements import services as achievements
@@ -34,6 +35,7 @@ from insignia_server.organisations.models import Group, GroupMember, Organisatio
 from insignia_server.organisations.roles import Permission
 from insignia_server.organisations.services import hash_token
 from insignia_server.people.models import Identifier, User
+from insignia_server.people.services import prove_identifier
 from insignia_server.webhooks import services as webhooks
 
 PROOF_HOURS: Final = 24
@@ -142,7 +144,10 @@ def require_open(link: ClaimLink, *, now: dt.datetime) -> None:
     if link.closed_at is not None or (link.closes_at is not None and link.closes_at <= now):
         raise Refused(Refusal(_("This link is closed. Ask whoever gave it to you."), "", "closed"))
     if link.opens_at is not None and link.opens_at > now:
-        message = _("This link opens on {date}.").format(date=link.opens_at.date().isoformat())
+        opens = timezone.localtime(link.opens_at)
+        message = _("This link opens on {date} at {time}.").format(
+            date=date_format(opens, "j F Y", use_l10n=False), time=f"{opens:%H:%M %Z}"
+        )
         raise Refused(Refusal(message, "", "not-open", link.opens_at.isoformat(), now.isoformat()))
     if link.limit is not None and link.taken >= link.limit:
         raise Refused(_full())
@@ -267,7 +272,8 @@ def _mail_proof(link: ClaimLink, claim: Claim, language: str, token: str, now: d
 def prove(token: str, *, user: User | None = None, now: dt.datetime | None = None) -> Claim:
     """Whoever has the mailed token owns the address: award, or hand over for approval (crossing `claim`).
 
-    A token works once; asking again through the link gives a new one.
+    A token works once; asking again through the link gives a new one. With `user` the address becomes one of
+    that person's proved identifiers, unless another account has it.
 
     Raises:
         NotHere: no such token, or it is too old.
@@ -290,7 +296,16 @@ def prove(token: str, *, user: User | None = None, now: dt.datetime | None = Non
         used = Claim.objects.filter(pk=claim.pk, proof_hash=hash_token(token)).update(proof_hash=None)
         if not used:
             raise NotHere
-        return _settle(claim, user, now)
+        return _settle(claim, user if user and _kept(user, claim, now) else None, now)
+
+
+def _kept(user: User, claim: Claim, now: dt.datetime) -> bool:
+    """Whether the address is the user's from now on; it is not when another account has proved it before."""
+    try:
+        prove_identifier(user=user, kind="emailAddress", value=claim.email, now=now)
+    except Refused:
+        return False
+    return True
 
 
 def asked_by(token: str, *, now: dt.datetime | None = None) -> Claim:
@@ -353,7 +368,7 @@ def _give_back(link: ClaimLink) -> None:
     ClaimLink.objects.filter(pk=link.pk, taken__gt=0).update(taken=F("taken") - 1)
 
 
-def _award(claim: Claim, by: Actor, now: dt.datetime) -> None:
+def _award(claim: Claim, by: Actor, now: dt.datetime, mail: str = "award") -> None:
     """Whoever opened the link was allowed to award, and a person who approves is: so may this act."""
     may = Actor(
         by.kind, by.organisation_id, by.permissions | {Permission.AWARD}, by.user_id, by.client_id, by.label
@@ -368,6 +383,7 @@ def _award(claim: Claim, by: Actor, now: dt.datetime) -> None:
         key=f"claim:{claim.pk}",
         source=AwardSource.CLAIM,
         evidence=evidence,
+        mail=mail,
         now=now,
     )
     Claim.objects.filter(pk=claim.pk).update(award=made)
@@ -399,7 +415,7 @@ def approve(*, by: Actor, claim: Claim, now: dt.datetime | None = None) -> Claim
     _ready(claim.link)
     with transaction.atomic():
         _decide(by, claim, ClaimState.AWARDED, "", now)
-        _award(claim, by, now)
+        _award(claim, by, now, mail="claim_approved")
         audit.record(by=by, action="claim.approve", subject=claim)
     return _fresh(claim)
 
@@ -421,7 +437,10 @@ def decline(*, by: Actor, claim: Claim, reason: str, now: dt.datetime | None = N
             "url": link_url(claim.link),
             "reason": reason.strip(),
         }
-        language = Organisation.objects.values_list("language", flat=True).get(pk=claim.organisation_id)
+        language = claim.person.language if claim.person else ""
+        language = language or Organisation.objects.values_list("language", flat=True).get(
+            pk=claim.organisation_id
+        )
         _write(claim, "claim_declined", context, language, now)
         audit.record(by=by, action="claim.decline", subject=claim)
     return _fresh(claim)

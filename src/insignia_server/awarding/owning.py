@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from insignia_server.audit import services as audit
-from insignia_server.awarding.models import Award, Claim, DeliveryState
+from insignia_server.awarding.models import Award, Claim, ClaimLink, ClaimState, DeliveryState
 from insignia_server.credentials.models import VisitorView
 from insignia_server.kit import scopes
 from insignia_server.kit.errors import NotHere, Refusal, Refused
@@ -60,6 +60,15 @@ def attach_person(*, user: User, identifier: Identifier, now: dt.datetime | None
 def identifier_proved(identifier: Identifier) -> None:
     """people.subscribers calls this within its transaction."""
     attach_person(user=identifier.user, identifier=identifier)
+
+
+def own_request(*, user: User, link: ClaimLink) -> Claim | None:
+    """What a person asked for through a link, newest first, once the address was proved; whatever became of
+    the link."""
+    with scopes.person(user.pk):
+        rows = Claim.objects.filter(link_id=link.pk).exclude(state=ClaimState.UNPROVED)
+        row: Claim | None = rows.order_by("-pk").first()
+    return row
 
 
 @transaction.atomic

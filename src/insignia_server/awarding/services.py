@@ -65,6 +65,7 @@ def award(
     send: bool = True,
     refuse_held: bool = False,
     suite: str = "",
+    mail: str = "award",
     now: dt.datetime | None = None,
 ) -> Award:
     """Award an achievement: sign and store the credential, queue the mail. The only way in.
@@ -72,7 +73,7 @@ def award(
     `key` names this act within the organisation: the same key again, also at the same moment, gives the
     award of the first call, whatever else is asked. `valid_until` overrides the achievement's expiry rule. A
     recipient who holds the badge already gets it again unless `refuse_held`. Mail to a suppressed address is
-    not sent (delivery `failed`).
+    not sent (delivery `failed`). `mail`: the kind of mail that brings it.
 
     Raises:
         Forbidden, NotHere: no permission to award; the achievement is another organisation's.
@@ -101,7 +102,7 @@ def award(
     keys.ready(prepared.version, suite)
     try:
         with transaction.atomic():
-            made = write_one(by, prepared, key=key, source=source, send=send, suite=suite, now=now)
+            made = write_one(by, prepared, key=key, source=source, send=send, suite=suite, now=now, mail=mail)
             audit.record(by=by, action="award.issue", subject=made, source=source.value)
             webhooks.publish(organisation_id=by.organisation_id, type="award.issued", data=told(made))
             return made

@@ -110,6 +110,7 @@ def write_one(
     suite: str = "",
     before: Award | None = None,
     message: Mapping[str, Any] | None = None,
+    mail: str = "award",
 ) -> Award:
     """In the caller's transaction: award and message first, since a key that was used is found there.
 
@@ -136,7 +137,7 @@ def write_one(
         message=message or {},
     )
     issuer = version.achievement.issuer
-    mail = "award_corrected" if before else "award"
+    mail = "award_corrected" if before else mail
     record(
         Source(version, issuer, source, organisation.language, now, by.user_id, send=send, mail=mail), [act]
     )

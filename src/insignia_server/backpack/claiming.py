@@ -16,9 +16,10 @@ from insignia_server.achievements import services as achievements
 from insignia_server.achievements.definition import texts
 from insignia_server.awarding import claims
 from insignia_server.awarding.models import Claim, ClaimLink, ClaimState
+from insignia_server.awarding.owning import own_request
 from insignia_server.backpack.forms import ClaimForm
 from insignia_server.kit import blind, limits, scopes
-from insignia_server.kit.errors import Refusal, Refused
+from insignia_server.kit.errors import NotHere, Refusal, Refused
 from insignia_server.kit.markdown import render as markdown
 from insignia_server.mail import links
 from insignia_server.people.models import User
@@ -53,9 +54,14 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
     """The page of a claim link. Whatever is known of an address is told to its owner only."""
     link, user, now = claims.find_link(token), visitor(request), timezone.now()
     context = about(link)
+    own = own_request(user=user, link=link) if user else None
+    if own is not None and request.method != "POST":
+        return answered(request, own, link)
     try:
         claims.require_open(link, now=now)
     except Refused as refused:
+        if own is not None:
+            return answered(request, own, link)
         return render(request, "backpack/closed.html", {**context, "why": refused.refusals[0].message})
     data = request.POST if request.method == "POST" else None
     initial = {"name": user.name, "email": user.email} if user else {}
@@ -72,7 +78,7 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
             show(form, list(refused.refusals))
         else:
             if asked.claim is not None:
-                return answered(request, asked.claim)
+                return answered(request, asked.claim, link)
             return render(request, "backpack/sent.html", {**context, "email": asked.email})
     return render(
         request, "backpack/claim.html", {**context, "form": form}, status=422 if form.errors else 200
@@ -85,11 +91,11 @@ def show(form: ClaimForm, refusals: list[Refusal]) -> None:
         form.add_error(one.field if one.field in form.fields else None, one.message)
 
 
-def answered(request: HttpRequest, found: Claim) -> HttpResponse:
+def answered(request: HttpRequest, found: Claim, link: ClaimLink) -> HttpResponse:
     """To the badge, or the page that says what happens next."""
     if found.state == ClaimState.AWARDED and found.award_id:
         return redirect("badge", key=found.award_id)
-    return render(request, "backpack/outcome.html", {**about(found.link), "claim": found})
+    return render(request, "backpack/outcome.html", {**about(link), "claim": found})
 
 
 @never_cache
@@ -97,7 +103,10 @@ def answered(request: HttpRequest, found: Claim) -> HttpResponse:
 def prove(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the mail. A button proves the address, since mail programs open links by themselves."""
     links.opened(request.GET.get("m", ""))
-    asked = claims.asked_by(token, now=timezone.now())
+    try:
+        asked = claims.asked_by(token, now=timezone.now())
+    except NotHere:
+        return render(request, "backpack/stale.html", status=404)
     if request.method != "POST":
         return render(request, "backpack/prove.html", {"claim": asked})
     try:
@@ -106,4 +115,4 @@ def prove(request: HttpRequest, token: str) -> HttpResponse:
         return render(
             request, "backpack/prove.html", {"claim": asked, "why": refused.refusals[0].message}, status=409
         )
-    return answered(request, found)
+    return answered(request, found, found.link)

@@ -48,5 +48,5 @@ def _context(request: Any, found: Invitation) -> dict[str, Any]:
         "roles": [(ROLE_NAMES[Role(role)], ROLE_TEXTS[Role(role)]) for role in found.roles],
         "mine": mine,
         "login_url": f"{reverse('account_login')}?{back}",
-        "signup_url": f"{reverse('account_signup')}?{back}",
+        "signup_url": f"{reverse('account_signup')}?{back}&{urlencode({'email': found.email})}",
     }

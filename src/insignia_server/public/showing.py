@@ -7,8 +7,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-from urllib.parse import urlencode
+from typing import Final
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from insignia_server.achievements.facts import Fact, about_facts, assessment_fac
 from insignia_server.achievements.models import Achievement, AchievementVersion
 from insignia_server.awarding.badge_page import Said, Skill, languages, link, results, say, skills
 from insignia_server.awarding.models import Award, AwardState
+from insignia_server.credentials import linkedin
 from insignia_server.credentials.models import Credential, CredentialState, VisitorView
 from insignia_server.credentials.verification import verify_secured
 from insignia_server.issuers.models import Issuer
@@ -177,20 +177,7 @@ def names(shown: Shown) -> dict[str, tuple[str, str]]:
 
 def linkedin_url(shown: Shown, *, page: str) -> str:
     """LinkedIn's form for a new certification, filled in."""
-    start, end = shown.credential.valid_from, shown.credential.valid_until
-    linkedin = next((one["value"] for one in shown.issuer.identifiers if one.get("type") == "linkedin"), "")
-    values: dict[str, Any] = {
-        "startTask": "CERTIFICATION_NAME",
-        "name": shown.texts.name,
-        **({"organizationId": linkedin} if linkedin else {"organizationName": shown.issuer.name}),
-        "issueYear": start.year,
-        "issueMonth": start.month,
-        "certUrl": page,
-        "certId": str(shown.credential.pk),
-    }
-    if end:
-        values |= {"expirationYear": end.year, "expirationMonth": end.month}
-    return "https://www.linkedin.com/profile/add?" + urlencode(values)
+    return linkedin.address(shown.credential, name=shown.texts.name, issuer=shown.issuer, page=page)
 
 
 @dataclass(frozen=True)

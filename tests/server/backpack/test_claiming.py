@@ -242,7 +242,8 @@ def test_everything_can_be_taken_away(
         send=False,
     )
     client.force_login(ann)
-    with zipfile.ZipFile(io.BytesIO(client.get("/me/export.zip").content)) as file:
+    content = b"".join(client.get("/me/export.zip").streaming_content)  # type: ignore[attr-defined]
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
         files = {name.rpartition(".")[2]: file.read(name) for name in file.namelist()}
     assert files["json"] == bytes(made.credential.content)
     assert baking.unbake(files["png"]).content == bytes(made.credential.content)
