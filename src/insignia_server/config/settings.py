@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from insignia_server.config import sign_in
 from insignia_server.config.environment import Environment, state_folder
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -129,6 +130,8 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 SAML: bool = env.bool("SAML", default=False)
+SIGN_IN = sign_in.read(env.str("SOCIALACCOUNT_PROVIDERS", default=""), saml=SAML)
+read.problems += SIGN_IN.problems
 if SAML:
     INSTALLED_APPS.insert(
         INSTALLED_APPS.index("allauth.usersessions"), "allauth.socialaccount.providers.saml"
@@ -156,6 +159,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "insignia_server.people.sessions.SessionsSeen",
     "insignia_server.kit.middleware.FailuresInWords",
+    "insignia_server.people.sign_in.ProvidersInWords",
 ]
 ROOT_URLCONF = "insignia_server.config.urls"
 WSGI_APPLICATION = "insignia_server.config.wsgi.application"
@@ -216,7 +220,7 @@ MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_URL.startswith("http://")
 MFA_TOTP_ISSUER = INSTANCE_NAME
 USERSESSIONS_TRACK_ACTIVITY = True
-SOCIALACCOUNT_PROVIDERS: dict[str, Any] = env.json("SOCIALACCOUNT_PROVIDERS", default={})
+SOCIALACCOUNT_PROVIDERS = SIGN_IN.providers
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/start/"
@@ -250,7 +254,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'", *env.list("SIGN_IN_ORIGINS", default=[])],
+        "form-action": ["'self'", *SIGN_IN.origins, *env.list("SIGN_IN_ORIGINS", default=[])],
         "frame-ancestors": ["'none'"],
     }
 }
