@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 PLACES: Final = ("/accounts/oidc/", "/accounts/saml/")
 # What a provider that is down, or answers nonsense, makes of allauth's views: it raises these.
 THEIRS: Final = (RequestException, OAuth2Error, OSError, ValueError, KeyError)
+SAML: Final = ("onelogin", "xmlsec", "lxml")  # packages of SAML, which need not be there
 
 
 class ProvidersInWords:
@@ -35,7 +36,8 @@ class ProvidersInWords:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page, at the addresses of sign-in by a provider only."""
-        if not request.path.startswith(PLACES) or not isinstance(exception, THEIRS):
+        theirs = isinstance(exception, THEIRS) or type(exception).__module__.partition(".")[0] in SAML
+        if not theirs or not request.path.startswith(PLACES):
             return None
         note_failure(request.path, "unreachable", exception)
         return render(request, "socialaccount/authentication_error.html", {"unreachable": True}, status=502)

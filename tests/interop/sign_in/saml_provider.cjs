@@ -28,6 +28,7 @@ mapper.prototype = { metadata: [] };
 http.createServer((request, response) => {
   const url = new URL(request.url, `http://localhost:${port}`);
   request.query = Object.fromEntries(url.searchParams);
+  request.protocol = 'http';
   response.set = (name, value) => response.setHeader(name, value);
   response.send = (body) => response.end(body);
   response.status = (code) => { response.statusCode = code; return response; };
@@ -64,7 +65,7 @@ http.createServer((request, response) => {
         request, response, failed);
     } else if (how === 'altered') {
       const send = response.send;
-      response.send = (body) => send(body.replace(/(name="SAMLResponse" value=")([^"]+)"/, (_, before, value) =>
+      response.send = (body) => send(String(body).replace(/(name="SAMLResponse"\s+value=")([^"]+)"/, (_, before, value) =>
         `${before}${Buffer.from(Buffer.from(value, 'base64').toString().replace(
           'tom@example.org', 'ann@example.org')).toString('base64')}"`));
       samlp.auth(options)(request, response, failed);

@@ -6,13 +6,18 @@ import datetime as dt
 import importlib.metadata
 import json
 import os
+import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
 from urllib.request import urlopen
 
 import pytest
@@ -23,13 +28,13 @@ from cryptography.x509.oid import NameOID
 from driving import Demo, free_port
 from instance import OWNER, environment, instance, process, wait
 from lxml import etree
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from test_digitalbazaar import alone, install
 
 PACKAGES = {"samlp": "8.0.0"}
 PYTHON = ("python3-saml==1.16.0", "xmlsec==1.3.17", "isodate==0.7.2")
 SCRIPT = Path(__file__).with_name("saml_provider.cjs")
-ACCOUNTS = {
+ACCOUNTS: dict[str, dict[str, Any]] = {
     "ann": {"email": "ann@example.org", "name": "Ann Mbeki", "verified": True},
     "bob": {"email": "bob@example.org", "name": "Bob Stone", "verified": False},
     "owner": {"email": OWNER, "name": "The Owner", "verified": True},
@@ -131,17 +136,109 @@ def go(page: Page, login: str, name: str = "Campus") -> None:
     page.get_by_role("button", name="Go").click()
 
 
-def test_x(place: Place, stranger: Stranger) -> None:
-    for login, name in [("ann","Campus"),("ann", "Read"),("bob","Campus"),("owner","Campus"),("forged ann","Campus"),("unsigned tom", "Campus"), ("altered tom", "Campus"), ("cancel","Campus")]:
-        page = stranger(place.demo.url)
-        try:
-            go(page, login, name)
-            page.wait_for_load_state()
-            page.wait_for_timeout(500)
-        except Exception as e:
-            print("EXC", e)
-        print("=====", name, login, page.url, page.title())
-        print(page.locator("body").inner_text()[:600])
-    print(urlopen(place.demo.url + "/accounts/saml/campus/metadata/").read().decode())
-    print(place.said()[-5000:])
-    print((place.demo.folder/"provider.log").read_text()[-3000:])
+def addresses(place: Place) -> dict[str, str]:
+    """The proved addresses, and whose they are."""
+    with closing(sqlite3.connect(place.demo.folder / "insignia.sqlite3")) as rows:
+        found = rows.execute(
+            "SELECT value, name FROM people_identifier JOIN people_user ON people_user.id = user_id"
+        )
+        return {str(value): str(name) for value, name in found}
+
+
+def refused(page: Page) -> None:
+    """The page that helps, and nobody is signed in."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Signing in did not work")
+    page.goto("/me/")
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+
+
+def test_metadata_says_where_answers_go(place: Place) -> None:
+    with urlopen(f"{place.demo.url}/accounts/saml/campus/metadata/") as answer:
+        found = etree.fromstring(answer.read())
+    assert found.get("entityID") == f"{place.demo.url}/accounts/saml/campus/metadata/"
+    consumer = found.find(f"{MD}SPSSODescriptor/{MD}AssertionConsumerService")
+    assert consumer is not None
+    assert consumer.get("Location") == f"{place.demo.url}/accounts/saml/campus/acs/"
+    assert consumer.get("Binding") == "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
+
+
+@pytest.mark.parametrize(("name", "login"), [("Campus", "ann"), ("Read", "tom")])
+def test_a_signed_assertion_signs_in(place: Place, stranger: Stranger, name: str, login: str) -> None:
+    """By a certificate in the settings, and by metadata that is read from its address."""
+    page = stranger(place.demo.url)
+    go(page, login, name)
+    page.wait_for_url("**/start/")
+    assert addresses(place)[str(ACCOUNTS[login]["email"])] == ACCOUNTS[login]["name"]
+
+
+def test_an_unverified_address_is_proved_by_a_code_first(place: Place, stranger: Stranger) -> None:
+    page = stranger(place.demo.url)
+    go(page, "bob")
+    page.wait_for_url("**/accounts/confirm-email/")
+    assert "bob@example.org" not in addresses(place)
+
+
+def test_an_account_with_the_same_address_is_not_taken_over(place: Place, stranger: Stranger) -> None:
+    page = stranger(place.demo.url)
+    go(page, "owner")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You have an account here already")
+
+
+@pytest.mark.parametrize(
+    ("login", "why"),
+    [
+        ("forged ann", "Signature validation failed"),
+        ("unsigned ann", "No Signature found"),
+        ("altered tom", "Signature validation failed"),
+        ("cancel", "was not Success, was Responder"),
+    ],
+)
+def test_what_the_provider_did_not_sign_is_refused(
+    place: Place, stranger: Stranger, login: str, why: str
+) -> None:
+    page, before = stranger(place.demo.url), place.said()
+    go(page, login)
+    refused(page)
+    assert why in place.said()[len(before) :], "the operator can read why"
+
+
+def test_an_answer_that_nobody_asked_for_is_refused(place: Place, stranger: Stranger) -> None:
+    """A response taken from one browser signs nobody in from another: it answers no request of theirs."""
+    taken: list[str] = []
+    page = stranger(place.demo.url)
+
+    def keep(route: Route) -> None:
+        taken.append(parse_qs(route.request.post_data or "")["SAMLResponse"][0])
+        route.abort()
+
+    page.route("**/acs/", keep)
+    page.goto("/accounts/login/")
+    page.get_by_role("button", name="Go on with Campus").click()
+    page.get_by_label("Login").fill("ann")
+    page.get_by_role("button", name="Go").click()
+    page.wait_for_function("() => true")
+    page.wait_for_timeout(500)
+    assert taken
+    other = stranger(place.demo.url)
+    other.set_content(
+        f'<form method="post" action="{place.demo.url}/accounts/saml/campus/acs/">'
+        f'<input name="SAMLResponse" value="{taken[0]}"><button>Send</button></form>'
+    )
+    other.get_by_role("button").click()
+    other.wait_for_url("**/acs/finish/")
+    expect(other.get_by_role("heading", level=1)).to_be_visible()
+    other.goto("/me/")
+    expect(other).to_have_url(re.compile("/accounts/login/"))
+
+
+def test_an_unreadable_answer_is_refused(place: Place, stranger: Stranger) -> None:
+    page = stranger(place.demo.url)
+    for value in ("", "%%%", "PGE+", "x" * 5000):
+        page.set_content(
+            f'<form method="post" action="{place.demo.url}/accounts/saml/campus/acs/">'
+            f'<input name="SAMLResponse" value="{value}"><button>Send</button></form>'
+        )
+        page.get_by_role("button").click()
+        page.wait_for_url("**/acs/finish/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Signing in did not work")
+    assert "Traceback" not in place.said()
