@@ -241,4 +241,4 @@ def test_an_unreadable_answer_is_refused(place: Place, stranger: Stranger) -> No
         page.get_by_role("button").click()
         page.wait_for_url("**/acs/finish/")
         expect(page.get_by_role("heading", level=1)).to_have_text("Signing in did not work")
-    assert "Traceback" not in place.said()
+    assert "Internal Server Error" not in place.said()

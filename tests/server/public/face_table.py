@@ -1,0 +1,3 @@
+STATES = ("open", "private", "suspended")
+WHO = ("anonymous", "learner", "other", "member")
+TABLE = {}
