@@ -142,7 +142,9 @@ def require_open(link: ClaimLink, *, now: dt.datetime) -> None:
     if link.organisation.state != OrganisationState.ACTIVE:
         message = _("{organisation} cannot award badges at the moment. Ask whoever gave you the link.")
         words = message.format(organisation=link.organisation.name)
-        raise Refused(Refusal(words, "", "organisation-state", OrganisationState.ACTIVE, link.organisation.state))
+        raise Refused(
+            Refusal(words, "", "organisation-state", OrganisationState.ACTIVE, link.organisation.state)
+        )
     if link.closed_at is not None or (link.closes_at is not None and link.closes_at <= now):
         raise Refused(Refusal(_("This link is closed. Ask whoever gave it to you."), "", "closed"))
     if link.opens_at is not None and link.opens_at > now:

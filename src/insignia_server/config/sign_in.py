@@ -1,4 +1,4 @@
-"""Sign-in by OIDC and SAML as the environment describes it: read, looked at, and where browsers may be sent."""
+"""Sign-in by OIDC and SAML as the environment describes it: read, looked at, and where browsers are sent."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def _parsed(text: str, problems: list[str]) -> Mapping[str, Any]:
     try:
         found = json.loads(text or "{}")
     except ValueError as error:
-        place = f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        place = (
+            f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        )
         problems.append(f"{NAME} is not JSON ({place}). docs/settings.md has an example.")
         return {}
     if not isinstance(found, dict):
@@ -71,17 +73,16 @@ def _apps(provider: str, config: Any, problems: list[str]) -> Iterable[Mapping[s
     if isinstance(config, dict) and apps is None and isinstance(config.get("APP"), dict):
         apps = [config["APP"]]
     if not isinstance(apps, list) or not all(isinstance(app, dict) for app in apps):
-        problems.append(f'{NAME}: {provider!r} must have "APPS", a list of objects. docs/settings.md has one.')
+        problems.append(
+            f'{NAME}: {provider!r} must have "APPS", a list of objects. docs/settings.md has one.'
+        )
         return []
     return apps
 
 
-def _look_at(
-    provider: str, app: Mapping[str, Any], where: str, seen: set[str], problems: list[str]
-) -> None:
-    for name in REQUIRED[provider]:
-        if not isinstance(app.get(name), str) or not app[name]:
-            problems.append(f"{where} must have {name!r}, a text.")
+def _look_at(provider: str, app: Mapping[str, Any], where: str, seen: set[str], problems: list[str]) -> None:
+    missing = [name for name in REQUIRED[provider] if not isinstance(app.get(name), str) or not app[name]]
+    problems += [f"{where} must have {name!r}, a text." for name in missing]
     for name in ("client_id", "provider_id"):
         given = f"{name} {app.get(name)}"
         if isinstance(app.get(name), str) and given in seen:  # allauth finds an app by either of them

@@ -55,10 +55,8 @@ def has_account(email: str) -> bool:
 
 
 def prove_verified(user: User) -> None:
-    """Every address that is verified is proved: also one whose provider verified it, of which no signal tells."""
-    known = set(
-        Identifier.objects.filter(user=user, kind="emailAddress").values_list("value", flat=True)
-    )
+    """Every verified address is proved; when a provider verified it, no signal of allauth tells so."""
+    known = set(Identifier.objects.filter(user=user, kind="emailAddress").values_list("value", flat=True))
     for address in EmailAddress.objects.filter(user=user, verified=True):
         if address.email in known:
             continue

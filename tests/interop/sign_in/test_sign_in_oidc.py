@@ -30,7 +30,9 @@ ACCOUNTS = {
 Stranger = Callable[[str], Page]
 
 
-def app(provider_id: str, server: str, *, secret: str = "the-right-secret", **settings: Any) -> dict[str, Any]:
+def app(
+    provider_id: str, server: str, *, secret: str = "the-right-secret", **settings: Any
+) -> dict[str, Any]:
     """What docs/settings.md shows; each of our names has a client of its own at the provider."""
     return {
         "provider_id": provider_id,
@@ -99,7 +101,7 @@ def proved(place: Demo) -> list[tuple[str, str]]:
     """The addresses that are proved, and the names of who proved them."""
     with closing(sqlite3.connect(place.folder / "insignia.sqlite3")) as rows:
         found = rows.execute(
-            "SELECT value, name FROM people_identifier JOIN people_user ON people_user.id = user_id ORDER BY 1"
+            "SELECT value, name FROM people_identifier JOIN people_user ON people_user.id = user_id"
         )
         return [(str(value), str(name)) for value, name in found]
 

@@ -116,9 +116,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         {"provider_id": "campus", "name": "Campus", "client_id": "campus", "settings": {"idp": idp}},
         {"provider_id": "read", "name": "Read", "client_id": "read", "settings": {"idp": by_address}},
     ]
-    env = environment(
-        folder, port, SAML="true", SOCIALACCOUNT_PROVIDERS=json.dumps({"saml": {"APPS": apps}})
-    )
+    env = environment(folder, port, SAML="true", SOCIALACCOUNT_PROVIDERS=json.dumps({"saml": {"APPS": apps}}))
     if more is not None:
         env["PYTHONPATH"] = os.pathsep.join(filter(None, (env.get("PYTHONPATH"), str(more))))
     acs = {name: f"{ours}/accounts/saml/{name}/acs/" for name in ("campus", "read")}

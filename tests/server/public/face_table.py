@@ -24,7 +24,7 @@ class Line:
     """The answers to GET and to POST without any data; `but` where a state changes them."""
 
     get: Answer
-    post: Answer = everybody(405)
+    post: Answer = (405, 405, 405, 405)
     but: dict[tuple[str, str], Answer] = field(default_factory=dict)
 
     def wanted(self, state: str, method: str) -> Answer:
@@ -35,8 +35,7 @@ class Line:
 PUBLIC: Final = Line(everybody(200))
 FORM: Final = Line(everybody(200), everybody(422))
 BUTTON: Final = Line(everybody(405), everybody(302))
-# The page of a badge that its learner closed is for the learner alone; its files are fetched by programs, which
-# have no session: they are for nobody.
+# The page of a badge that its learner closed is for the learner alone; what programs fetch is for nobody then.
 BADGE: Final = Line(everybody(200), but={("private", "get"): (404, 200, 404, 404)})
 BADGE_FILE: Final = Line(everybody(200), but={("private", "get"): everybody(404)})
 NOT_THIS_ONE: Final = Line(everybody(404))

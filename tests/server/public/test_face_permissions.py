@@ -19,6 +19,7 @@ from django.utils import timezone
 from insignia_server.achievements.models import Achievement
 from insignia_server.awarding import claims, evidence
 from insignia_server.awarding.models import Award
+from insignia_server.config import __file__ as CONFIG
 from insignia_server.credentials import status
 from insignia_server.issuers import services as issuers
 from insignia_server.issuers.models import Issuer
@@ -30,7 +31,6 @@ from insignia_server.people.models import User
 from insignia_server.people.services import prove_identifier
 from insignia_server.verifier.models import Verification
 from insignia_server.verifier.services import fail
-from insignia_server.config import __file__ as CONFIG
 from server.public.face_table import STATES, TABLE, WHO
 
 pytestmark = pytest.mark.django_db
@@ -81,8 +81,8 @@ def world(
     version = {"key": achievement.pk, "number": 1}
     slug = {"slug": issuer.slug}
     return {
-        **{name: badge for name in ("badge", "badge-png", "badge-svg", "badge-pdf")},
-        **{name: badge for name in ("credential-json", "credential-jwt", "credential-refresh")},
+        **dict.fromkeys(("badge", "badge-png", "badge-svg", "badge-pdf"), badge),
+        **dict.fromkeys(("credential-json", "credential-jwt", "credential-refresh"), badge),
         "achievement": {"key": achievement.pk},
         **{f"achievement-{name}": version for name in ("version", "json", "picture", "card")},
         **{f"issuer-{name}": slug for name in ("did", "keys", "profile", "picture")},
