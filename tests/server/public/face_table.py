@@ -35,7 +35,7 @@ class Line:
 PUBLIC: Final = Line(everybody(200))
 FORM: Final = Line(everybody(200), everybody(422))
 BUTTON: Final = Line(everybody(405), everybody(302))
-# The page of a badge that its learner closed is for the learner alone; what programs fetch is for nobody then.
+# A badge that its learner closed is for the learner alone; what programs fetch is for nobody then.
 BADGE: Final = Line(everybody(200), but={("private", "get"): (404, 200, 404, 404)})
 BADGE_FILE: Final = Line(everybody(200), but={("private", "get"): everybody(404)})
 NOT_THIS_ONE: Final = Line(everybody(404))
