@@ -117,7 +117,8 @@ def _origins(app: Mapping[str, Any], where: str, problems: list[str]) -> Iterabl
     settings = app.get("settings")
     if not isinstance(settings, dict):
         return
-    idp = settings.get("idp") if isinstance(settings.get("idp"), dict) else {}
+    given = settings.get("idp")
+    idp: dict[str, Any] = given if isinstance(given, dict) else {}
     places = {"server_url": settings.get("server_url")}
     places |= {name: idp.get(name) for name in ("sso_url", "metadata_url", "slo_url")}
     for name, address in places.items():

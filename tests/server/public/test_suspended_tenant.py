@@ -13,7 +13,7 @@ from django.utils import timezone
 from insignia_server.achievements.models import Achievement
 from insignia_server.awarding import claims
 from insignia_server.awarding import services as awarding
-from insignia_server.awarding.models import Award, Claim
+from insignia_server.awarding.models import Award, AwardSource, Claim
 from insignia_server.awarding.recipients import Recipient
 from insignia_server.credentials.verification import verify_bytes
 from insignia_server.kit.errors import Refused
@@ -60,7 +60,7 @@ def test_nothing_new_is_awarded_and_the_reason_is_said(
             achievement=achievement,
             recipient=Recipient(email="bea@example.org", name="Bea"),
             key="one",
-            source="manual",
+            source=AwardSource.MANUAL,
         )
     assert refused.value.refusals[0].code == "organisation-state"
     assert not Award.objects.exists()
@@ -115,7 +115,7 @@ def test_after_the_suspension_all_goes_on(
         achievement=achievement,
         recipient=Recipient(email="bea@example.org", name="Bea"),
         key="one",
-        source="manual",
+        source=AwardSource.MANUAL,
         now=timezone.now() + dt.timedelta(seconds=1),
     )
     assert made.credential_id
