@@ -31,7 +31,7 @@ from insignia_server.kit import scopes
 from insignia_server.kit.errors import NotHere, Refusal, Refused
 from insignia_server.mail.services import Outgoing, queue_many
 from insignia_server.organisations.actors import Actor
-from insignia_server.organisations.models import Group, GroupMember, Organisation
+from insignia_server.organisations.models import Group, GroupMember, Organisation, OrganisationState
 from insignia_server.organisations.roles import Permission
 from insignia_server.organisations.services import hash_token
 from insignia_server.people.models import Identifier, User
@@ -141,6 +141,12 @@ def find_link(token: str) -> ClaimLink:
 
 def require_open(link: ClaimLink, *, now: dt.datetime) -> None:
     """Raise Refused with the reason when the link takes no claims now."""
+    if link.organisation.state != OrganisationState.ACTIVE:
+        message = _("{organisation} cannot award badges at the moment. Ask whoever gave you the link.")
+        words = message.format(organisation=link.organisation.name)
+        raise Refused(
+            Refusal(words, "", "organisation-state", OrganisationState.ACTIVE, link.organisation.state)
+        )
     if link.closed_at is not None or (link.closes_at is not None and link.closes_at <= now):
         raise Refused(Refusal(_("This link is closed. Ask whoever gave it to you."), "", "closed"))
     if link.opens_at is not None and link.opens_at > now:

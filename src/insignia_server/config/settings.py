@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from insignia_server.config import backends
+from insignia_server.config import backends, sign_in
 from insignia_server.config.environment import Environment, state_folder
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -129,6 +129,8 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 SAML = read.flag("SAML", False)
+SIGN_IN = sign_in.read(read.raw("SOCIALACCOUNT_PROVIDERS"), saml=SAML)
+read.problems += SIGN_IN.problems
 if SAML:
     INSTALLED_APPS.insert(
         INSTALLED_APPS.index("allauth.usersessions"), "allauth.socialaccount.providers.saml"
@@ -156,6 +158,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "insignia_server.people.sessions.SessionsSeen",
     "insignia_server.kit.middleware.FailuresInWords",
+    "insignia_server.people.sign_in.ProvidersInWords",
 ]
 ROOT_URLCONF = "insignia_server.config.urls"
 WSGI_APPLICATION = "insignia_server.config.wsgi.application"
@@ -215,8 +218,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_URL.startswith("http://")
 MFA_TOTP_ISSUER = INSTANCE_NAME
+MFA_TOTP_TOLERANCE = 1  # RFC 6238, 5.2: "at most one time step is allowed", for clocks that are a little off
 USERSESSIONS_TRACK_ACTIVITY = True
-SOCIALACCOUNT_PROVIDERS = read.object("SOCIALACCOUNT_PROVIDERS")
+SOCIALACCOUNT_PROVIDERS = SIGN_IN.providers
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/start/"
@@ -250,7 +254,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'", *read.origins("SIGN_IN_ORIGINS")],
+        "form-action": ["'self'", *SIGN_IN.origins, *read.origins("SIGN_IN_ORIGINS")],
         "frame-ancestors": ["'none'"],
     }
 }

@@ -27,7 +27,7 @@ def claim(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("awarding", "0006_evidence_files")]
+    dependencies = [("awarding", "0007_evidence_uses")]
 
     operations = [
         migrations.AlterField(
