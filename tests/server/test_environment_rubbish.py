@@ -48,7 +48,7 @@ RUBBISH: dict[str, tuple[str, str]] = {
         "a@b",
         "MAIL_RETURN_DOMAIN must be a host name such as mail.example.edu; there is",
     ),
-    "SOCIALACCOUNT_PROVIDERS": ("[1]", "SOCIALACCOUNT_PROVIDERS must be a JSON object; there is an array."),
+    "SOCIALACCOUNT_PROVIDERS": ("[1]", "SOCIALACCOUNT_PROVIDERS must be an object such as"),
     "SIGN_IN_ORIGINS": (
         "https://a.example; script-src *",
         "SIGN_IN_ORIGINS must be origins such as https://",

@@ -191,7 +191,7 @@ def test_what_was_claimed_before_there_was_a_rule_says_so_after_the_update(
 ) -> None:
     made, other = make_award(), make_award("bo@example.org")
     Award.objects.filter(pk=made.pk).update(delivery=DeliveryState.SENT)
-    migration = import_module("insignia_server.awarding.migrations.0007_withheld")
+    migration = import_module("insignia_server.awarding.migrations.0008_withheld")
     migration.claim(apps, SimpleNamespace(connection=connection))
     assert fresh(made).delivery == DeliveryState.CLAIMED
     assert fresh(other).delivery == DeliveryState.QUEUED
