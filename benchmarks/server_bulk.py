@@ -1,8 +1,9 @@
 """The server's bulk award without awarding: places, signatures, storage and anchoring of many credentials.
 
-    python benchmarks/server_bulk.py --rows 100000 --processes 2 [--database postgres://…]
+    python benchmarks/server_bulk.py --rows 100000 --processes 2 [--database postgres]
 
-Makes a database of its own beside the given one (default: SQLite in a temporary folder) and drops it.
+`--database` is `sqlite` (default), `postgres` (a server for the run) or a URL: beside that database one of
+its own is made and dropped.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+ROOT = Path(__file__).resolve().parent.parent
 NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
 COMPARED = 5_000
 Chunk = tuple[UUID, int, int, str]
@@ -32,8 +35,9 @@ Chunk = tuple[UUID, int, int, str]
 def main() -> None:
     """Prepare an instance, measure, print."""
     options = read_arguments()
-    with tempfile.TemporaryDirectory(prefix="insignia-bench-") as home:
-        prepare_settings(home, options.database)
+    sys.path.insert(0, str(ROOT))
+    with tempfile.TemporaryDirectory(prefix="insignia-bench-") as home, database(options.database) as url:
+        prepare_settings(home, url)
         import django
 
         django.setup()
@@ -51,8 +55,20 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--chunk", type=int, default=500)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--suite", default="eddsa-rdfc-2022")
-    parser.add_argument("--database", default="", help="a URL; default: SQLite in a temporary folder")
+    parser.add_argument("--database", default="sqlite", help="sqlite, postgres or a URL")
     return parser.parse_args()
+
+
+@contextmanager
+def database(named: str) -> Iterator[str]:
+    """The URL that is meant; empty for SQLite in the temporary folder."""
+    if named != "postgres":
+        yield "" if named == "sqlite" else named
+        return
+    from tests.temporary_postgres import running
+
+    with running(durable=True) as url:
+        yield url
 
 
 def prepare_settings(home: str, database: str) -> None:
@@ -100,7 +116,8 @@ def make_version(suite: str) -> UUID:
     from insignia_server.organisations.actors import job_actor
     from insignia_server.organisations.models import Organisation
 
-    organisation = Organisation.plain.create(slug="bench", name="Benchmark University")
+    with scopes.crossing("demo"):
+        organisation = Organisation.objects.create(slug="bench", name="Benchmark University")
     definition = Definition(
         name="Data Literacy",
         description="Reads, questions and shows data.",
@@ -122,6 +139,15 @@ def make_version(suite: str) -> UUID:
         version.save()
     found: UUID = version.pk
     return found
+
+
+def version_of(key: UUID) -> Any:
+    """The version with its achievement and issuer, found as a job finds its row."""
+    from insignia_server.achievements.models import AchievementVersion
+    from insignia_server.kit import scopes
+
+    with scopes.crossing("jobs"):
+        return AchievementVersion.objects.select_related("achievement__issuer").get(pk=key)
 
 
 def subjects(first: int, count: int) -> list[Any]:
@@ -147,13 +173,12 @@ def compare_inserts(version_id: UUID, rows: int) -> dict[str, float]:
     """Rows a second of `insert_many` and of `bulk_create`, with rows as they are stored; rolled back."""
     from django.db import transaction
 
-    from insignia_server.achievements.models import AchievementVersion
     from insignia_server.credentials import bulk, status
     from insignia_server.credentials.models import Credential
     from insignia_server.kit import scopes
     from insignia_server.kit.bulk_insert import insert_many
 
-    version = AchievementVersion.plain.select_related("achievement__issuer").get(pk=version_id)
+    version = version_of(version_id)
     found: dict[str, float] = {}
     with scopes.organisation(version.organisation_id):
         places = status.allocate(version.achievement.issuer, "revocation", rows, now=NOW)
@@ -207,7 +232,6 @@ def issue_chunk(chunk: Chunk) -> dict[str, float]:
     """Places, signatures and storage of one chunk, each in seconds."""
     from django.db import connection, transaction
 
-    from insignia_server.achievements.models import AchievementVersion
     from insignia_server.credentials import bulk, status
     from insignia_server.kit import scopes
 
@@ -215,11 +239,11 @@ def issue_chunk(chunk: Chunk) -> dict[str, float]:
     if connection.settings_dict["NAME"] != database:
         connection.close()
         connection.settings_dict["NAME"] = database
-    version = AchievementVersion.plain.select_related("achievement__issuer").get(pk=version_id)
+    version = version_of(version_id)
     given = subjects(first, count)
     marks = [time.perf_counter()]
     with scopes.organisation(version.organisation_id):
-        places = status.allocate(version.achievement.issuer, "revocation", count)
+        places = status.allocate(version.achievement.issuer, "revocation", count, now=NOW)
         marks.append(time.perf_counter())
         mint = bulk.Mint(version, now=NOW)
         minted = mint.issue(given, places)

@@ -119,9 +119,13 @@ class Client:
         *,
         key: str | None = None,
         send: bool = True,
+        allow_duplicates: bool = False,
     ) -> list[BulkOutcome]:
-        """Award to up to 1,000 people; each row (`{"recipient": {…}, …}`) has an outcome of its own."""
+        """Award to up to 1,000 people; each row (`{"recipient": {…}, …}`) has an outcome of its own. Who
+        stands in two rows is refused in the second, unless `allow_duplicates`."""
         body = {"achievement": achievement, "rows": [dict(one) for one in rows], "send": send}
+        if allow_duplicates:
+            body["allow_duplicates"] = True
         done = self.request("POST", "/awards/bulk", body, key=key)
         return [BulkOutcome.read(one) for one in done["rows"]]
 

@@ -200,6 +200,11 @@ def sent_as(**names: str) -> Iterator[None]:
         raise Refused(*(_renamed(one, names, rest) for one in refused.refusals)) from refused
 
 
+def renamed(refusals: Iterable[Refusal], names: Mapping[str, str]) -> list[Refusal]:
+    """The same for refusals that are no exception."""
+    return [_renamed(one, names, "") for one in refusals]
+
+
 def _renamed(one: Refusal, names: Mapping[str, str], rest: str) -> Refusal:
     first, dot, more = one.field.partition(".")
     if first in names:

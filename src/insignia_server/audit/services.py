@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from django.utils import timezone
@@ -41,6 +42,27 @@ def record(*, by: ActsFor, action: str, subject: Any = None, **facts: Any) -> No
         subject_kind=subject._meta.model_name if subject is not None else "",
         subject=str(subject.pk) if subject is not None else "",
         facts=facts,
+    )
+
+
+def record_many(*, by: ActsFor, action: str, kind: str, subjects: Iterable[uuid.UUID], **facts: Any) -> None:
+    """Write one act for each subject of a kind (its model's name); otherwise as `record`."""
+    actor = pseudonym(by.user_id) if by.user_id else by.client_id
+    now = timezone.now()
+    Entry.objects.bulk_create(
+        [
+            Entry(
+                organisation_id=by.organisation_id,
+                at=now,
+                actor_kind=by.kind,
+                actor=actor,
+                action=action,
+                subject_kind=kind,
+                subject=str(key),
+                facts=facts,
+            )
+            for key in subjects
+        ]
     )
 
 

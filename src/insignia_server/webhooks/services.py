@@ -9,7 +9,7 @@ import hmac
 import json
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -147,19 +147,26 @@ def _hearing(organisation_id: uuid.UUID, type: str) -> list[Endpoint]:
 
 def publish(*, organisation_id: uuid.UUID, type: str, data: Mapping[str, Any]) -> Event | None:
     """Tell that something happened, in the transaction in which it did; None when nobody listens."""
+    made = publish_many(organisation_id=organisation_id, type=type, data=[data])
+    return made[0] if made else None
+
+
+def publish_many(*, organisation_id: uuid.UUID, type: str, data: Sequence[Mapping[str, Any]]) -> list[Event]:
+    """Tell of several things of one kind, an event for each; none when nobody listens."""
     with scopes.organisation(organisation_id):
         endpoints = _hearing(organisation_id, type)
         if not endpoints:
-            return None
+            return []
         now = timezone.now()
-        event = _event(organisation_id, type, data, now)
+        events = Event.objects.bulk_create([_event(organisation_id, type, one, now) for one in data])
         Delivery.objects.bulk_create(
             [
                 Delivery(organisation_id=organisation_id, endpoint=endpoint, event=event, due_at=now)
+                for event in events
                 for endpoint in endpoints
             ]
         )
-    return event
+    return events
 
 
 @transaction.atomic
@@ -168,6 +175,7 @@ def send_test(*, by: Any, endpoint: Endpoint) -> Delivery:
     by.require(MANAGE)
     now = timezone.now()
     event = _event(endpoint.organisation_id, "webhook.test", {"endpoint": str(endpoint.pk)}, now)
+    event.save(force_insert=True)
     audit.record(by=by, action="webhook.test", subject=endpoint)
     return Delivery.objects.create(
         organisation_id=endpoint.organisation_id, endpoint=endpoint, event=event, due_at=now
@@ -177,7 +185,7 @@ def send_test(*, by: Any, endpoint: Endpoint) -> Delivery:
 def _event(organisation_id: uuid.UUID, type: str, data: Mapping[str, Any], now: dt.datetime) -> Event:
     body = {"type": type, "timestamp": now.isoformat().replace("+00:00", "Z"), "data": dict(data)}
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    return Event.objects.create(organisation_id=organisation_id, type=type, body=content)
+    return Event(organisation_id=organisation_id, type=type, body=content)
 
 
 @transaction.atomic

@@ -44,6 +44,8 @@ OWN: Final = Line((302, 200, 200, 200), (302, 405, 405, 405))
 TABLE: Final[dict[str, Line]] = {
     # public
     "home": PUBLIC,
+    "robots": PUBLIC,
+    "favicon": PUBLIC,
     "badge": BADGE,
     "badge-png": BADGE,
     "badge-svg": BADGE,
@@ -76,6 +78,7 @@ TABLE: Final[dict[str, Line]] = {
     # backpack
     "my-badges": OWN,
     "my-export": OWN,
+    "my-data": Line((302, 200, 404, 404), (302, 405, 405, 405)),
     "my-visibility": Line((302, 405, 405, 405), (302, 302, 404, 404)),
     "claim-prove": Line(everybody(404), everybody(404)),  # of a wrong token; right ones are in test_claiming
     "claim": Line(
