@@ -262,8 +262,8 @@ class _Run:
         with transaction.atomic():
             quota.require_active(self.by.organisation_id, count=len(acts), now=self.now, lock=True)
             record(written, acts)
-            for one, act in zip(ready, acts, strict=True):
-                evidence_files.attach(one.facts.evidence, award=act.id, now=self.now)
+            named = {act.id: one.facts.evidence for one, act in zip(ready, acts, strict=True)}
+            evidence_files.attach(named, now=self.now)
             audit.record_many(
                 by=self.by,
                 action="award.issue",
