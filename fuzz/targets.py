@@ -153,6 +153,48 @@ def jwt_parts(data: bytes) -> object:
     return jose.parse(TOKENS[0].decode().split(".")[0] + "." + base64url_encode(data) + ".AA").form
 
 
+SD_JWT = token({"alg": "ES256", "typ": "vc+sd-jwt"}, json.loads(EXAMPLES[1]) | {"_sd": []}) + b"~"
+SD_CLAIMS = dumps({"_sd_alg": "sha-256", "_sd": ["x"], "a": [{"...": "y"}, {"b": {"_sd": []}}]})
+SD_WORDS = [
+    b"~",
+    b'"_sd"',
+    b'"..."',
+    b'"_sd_alg"',
+    b"WyJzIiwibiIsMV0",
+    b"WyJzIiwxXQ",
+    b'"vct"',
+    b'"cnf"',
+    *COMMON,
+]
+
+
+@target(
+    "sd-jwt", [SD_JWT, SD_JWT + b"WyJzIiwibiIsMV0~", dumps({"payload": "e30", "signature": ""})], SD_WORDS
+)
+def sd_jwt_token(data: bytes) -> object:
+    """An SD-JWT with disclosures and key binding, as far as its kind."""
+    from insignia import credential, sd_jwt
+
+    held = sd_jwt.parse(as_text(data))
+    sd_jwt.present(held, [place for place, _ in held.unpacked.places][:1])
+    return credential.parse(data).form
+
+
+@target("sd-jwt-claims", [SD_CLAIMS, SD_CLAIMS + b"~WyJzIiwibiIsMV0~WyJzIiwxXQ"], SD_WORDS)
+def sd_jwt_claims(data: bytes) -> object:
+    """The same, the bytes being the payload and disclosures, which are then referenced."""
+    from insignia import sd_jwt
+
+    payload, *parts = data.decode("latin-1").split("~")
+    value = as_json(payload.encode())
+    disclosures = [sd_jwt.Disclosure.read(text) for text in parts if text.isascii()]
+    if not isinstance(value, dict):
+        return None
+    if disclosures:
+        value["_sd"] = [one.digest() for one in disclosures]
+    return sd_jwt.unpack(value, disclosures).hidden
+
+
 QUADS = (
     b'<http://a.example/s> <http://a.example/p> "o"@en <http://a.example/g> .\n',
     b"_:b0 <http://a.example/p> _:b1 .\n_:b1 <http://a.example/p> _:b0 .\n# comment\n",

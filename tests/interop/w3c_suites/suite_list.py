@@ -122,7 +122,7 @@ def _did_key(target: Target) -> Config:
 
 
 def _jose_cose(_target: Target) -> Config:
-    kinds, forms = ("credential", "presentation"), ("jose", "cose")
+    kinds, forms = ("credential", "presentation"), ("jose", "cose", "sdjwt")
     return {"jose-cose": {"features": {f"{kind}_{form}": True for kind in kinds for form in forms}}}
 
 

@@ -73,7 +73,7 @@ def world(
     rsa = issuers.add_key(by=owner, issuer=issuer, algorithm="RSA")
     place = status.allocate(issuer, "revocation", 1)[0]
     file = evidence.keep(by=owner, name="note.txt", content=b"She did it.", now=timezone.now())
-    evidence.attach([evidence.piece(file)], award=award.pk, now=timezone.now())
+    evidence.attach({award.pk: [evidence.piece(file)]}, now=timezone.now())
     link = claims.open_link(by=owner, achievement=achievement, name="Workshop")
     verification = Verification.objects.create(id=uuid7(), source="badge.json")
     fail(verification, "There is no badge in this file.", "Give another one.")
@@ -95,6 +95,7 @@ def world(
         "claim": {"token": claims.link_url(link).rstrip("/").rpartition("/")[2]},
         "claim-prove": {"token": "wrong"},
         "my-visibility": {"award": award.pk},
+        "my-data": {"award": award.pk},
         "verification": {"key": verification.pk},
         "verification-file": {"key": str(verification.pk), "form": "report"},
         "kit:accent": {"colour": "0f6b57"},
@@ -123,6 +124,9 @@ def asked(client: Client, method: str, url: str, state: str, organisation: Organ
             Award.objects.update(visibility="private")
         if state == "suspended":
             Organisation.plain.filter(pk=organisation.pk).update(state="suspended", state_reason="Abuse.")
-        code: int = getattr(client, method)(url).status_code
+        response = getattr(client, method)(url)
+        if (stream := getattr(response, "file_to_stream", None)) is not None:
+            stream.close()  # not the response, which would close the connection of the test
         transaction.set_rollback(True)
+    code: int = response.status_code
     return code
