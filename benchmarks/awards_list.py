@@ -3,7 +3,7 @@
     python benchmarks/awards_list.py [--rows 1000000] [--database postgres://…] [--explain]
 
 Rows are synthetic: one credential is really signed, its bytes stand in all of them. The default database is
-SQLite in a temporary folder. Medians of 15 queries, rows read; the queries are those of the console's list.
+SQLite in a temporary folder. Medians of 15 pages, rows read; the pages are those of the console and the API.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FEW = 10_000
 ROUNDS = 15
 AT_ONCE = 5_000
 NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
-States = tuple[str, str, str]  # state of the award, state of the credential, delivery
+DAY = dt.timedelta(days=1)
 
 
 def main() -> None:
@@ -136,9 +136,10 @@ def _pairs(first: Any, versions: list[Any], numbers: range, draw: random.Random)
         key, email = uuid7(), f"learner{number}@example.org"
         name = f"{draw.choice(NAMES)} {number}"
         version = versions[number % 50 == 7]
-        state, status, delivery = _states(number)
+        shown, delivery = _states(number)
+        status = {"expired": "valid", "undone": "revoked"}.get(shown, shown)
         changed = {"id": key, "version_id": version.pk, "state": status, "status_index": None}
-        changed["status_list_id"] = None
+        changed |= {"status_list_id": None, "valid_until": NOW - DAY if shown == "expired" else None}
         changed["digest"] = hashlib.sha256(str(number).encode()).digest()
         act = {
             "id": key,
@@ -146,7 +147,9 @@ def _pairs(first: Any, versions: list[Any], numbers: range, draw: random.Random)
             "version_id": version.pk,
             "achievement_id": version.achievement_id,
             "idempotency_key": f"bench:{number}",
-            "state": state,
+            "state": "undone" if shown == "undone" else "issued",
+            "shown": shown,
+            "valid_until": changed["valid_until"],
             "identifier": email,
             "email": email,
             "blind_index": blind.index("emailAddress", email),
@@ -157,42 +160,67 @@ def _pairs(first: Any, versions: list[Any], numbers: range, draw: random.Random)
         yield {**credential, **changed}, {**award, **act}
 
 
-def _states(number: int) -> States:
-    """One in 500 revoked, one in 1,000 undone, one in 200 bounced."""
-    status = "revoked" if number % 500 == 3 else "valid"
+def _states(number: int) -> tuple[str, str]:
+    """The state that is shown, and the delivery: one in 500 revoked, one in 1,000 undone, one in four
+    expired, one in 200 bounced."""
     delivery = "bounced" if number % 200 == 9 else "sent"
-    return ("undone" if number % 1_000 == 11 else "issued"), status, delivery
+    for state, every, at in (("revoked", 500, 3), ("undone", 1_000, 11), ("expired", 4, 2)):
+        if number % every == at:
+            return state, delivery
+    return "valid", delivery
 
 
 def questions(rows: int) -> dict[str, Callable[[], Any]]:
-    """What is asked, by the name that is printed: each gives a page of the console's list."""
+    """What is asked, by the name that is printed: each gives a page of the console's or the API's list."""
     from insignia_server.achievements.models import Achievement
+    from insignia_server.awarding.listing import Wanted, page
     from insignia_server.awarding.models import Award
-    from insignia_server.kit import paging
+    from insignia_server.console.delivery.views import counted
+    from insignia_server.issuers.models import Issuer
 
-    def listed() -> Any:
-        return Award.objects.for_list()
+    def of(after: str | None = None, before: str | None = None, **wanted: Any) -> Callable[[], Any]:
+        return lambda: page(Wanted(**wanted), now=NOW, after=after, before=before)
 
     keys = Award.objects.order_by("pk").values_list("pk", flat=True)
     middle, deep = str(keys[rows // 2]), str(keys[100])
     common, rare = Achievement.objects.order_by("pk").values_list("pk", flat=True)
+    name = _some_name()
     return {
-        "first page": lambda: paging.page(listed()),
-        "a page in the middle": lambda: paging.page(listed(), after=middle),
-        "the last page": lambda: paging.page(listed(), after=deep),
-        "achievement of most": lambda: paging.page(listed().of_achievement(common)),
-        "achievement of one in 50": lambda: paging.page(listed().of_achievement(rare)),
-        "state: valid": lambda: paging.page(listed().in_state("valid", now=NOW)),
-        "state: revoked (one in 500)": lambda: paging.page(listed().in_state("revoked", now=NOW)),
-        "state: undone (one in 1,000)": lambda: paging.page(listed().in_state("undone", now=NOW)),
-        "state: suspended (none)": lambda: paging.page(listed().in_state("suspended", now=NOW)),
-        "state: expired (none)": lambda: paging.page(listed().in_state("expired", now=NOW)),
-        "delivery: bounced (one in 200)": lambda: paging.page(listed().with_delivery("bounced")),
-        "email": lambda: paging.page(listed().matching("learner77@example.org")),
-        "beginning of a name, of many": lambda: paging.page(listed().matching(NAMES[0][:5])),
-        "name of one": lambda: paging.page(listed().matching(_some_name())),
-        "name of nobody": lambda: paging.page(listed().matching("Zzyzx")),
+        "first page": of(),
+        "a page in the middle": of(after=middle),
+        "a page in the middle, backwards": of(before=middle),
+        "the last page": of(after=deep),
+        "achievement of most": of(achievement=common),
+        "achievement of one in 50": of(achievement=rare),
+        "issuer": of(issuer=Issuer.objects.get().pk),
+        "state: valid": of(state="valid"),
+        "state: revoked (one in 500)": of(state="revoked"),
+        "state: undone (one in 1,000)": of(state="undone"),
+        "state: suspended (none)": of(state="suspended"),
+        "state: expired (one in 4)": of(state="expired"),
+        "revoked, of an achievement": of(state="revoked", achievement=common),
+        "delivery: sent": of(delivery="sent", undone=False),
+        "delivery: bounced (one in 200)": of(delivery="bounced", undone=False),
+        "delivery: opened (none)": of(delivery="opened", undone=False),
+        "bounced, of an achievement": of(delivery="bounced", achievement=rare),
+        "bounced, and expired (none)": of(delivery="bounced", state="expired"),
+        "the tabs' counts of deliveries": lambda: [counted(one) for one in ("sent", "bounced", "opened")],
+        "email": of(search="learner77@example.org"),
+        "beginning of a name, of many": of(search=NAMES[0][:5]),
+        "the same, in the middle": of(search=NAMES[0][:5], after=_some_key(NAMES[0][:5])),
+        "name of one": of(search=name),
+        "name of nobody": of(search="Zzyzx"),
+        "a name of many, and suspended (none)": of(search=NAMES[0][:5], state="suspended"),
+        "since yesterday": of(since=NOW - DAY),
+        "until a year ago (none)": of(until=NOW - 365 * DAY),
     }
+
+
+def _some_key(beginning: str) -> str:
+    from insignia_server.awarding.models import Award
+
+    found = Award.objects.named(beginning).order_by("name_key", "-pk").values_list("pk", flat=True)
+    return str(found[len(found) // 2])
 
 
 def _some_name() -> str:
@@ -248,7 +276,7 @@ def explain(first: Any, rows: int) -> None:
             reset_queries()
             with CaptureQueriesContext(connection) as captured:
                 ask()
-            sql = captured.captured_queries[-1]["sql"]
+            sql = captured.captured_queries[0]["sql"]
             words = (
                 "EXPLAIN (ANALYZE, COSTS OFF)" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
             )

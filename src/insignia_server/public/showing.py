@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -20,13 +20,14 @@ from insignia.verification import render
 from insignia_server.achievements.definition import Definition, Texts, texts
 from insignia_server.achievements.facts import Fact, about_facts, assessment_facts
 from insignia_server.achievements.models import Achievement, AchievementVersion
+from insignia_server.awarding import linkedin
 from insignia_server.awarding.models import Award, AwardState
 from insignia_server.credentials.models import Credential, CredentialState, VisitorView
 from insignia_server.credentials.verification import verify_secured
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
 from insignia_server.kit.compiled import Compiled
-from insignia_server.kit.errors import NotHere
+from insignia_server.kit.errors import Gone, NotHere
 from insignia_server.kit.markdown import render as markdown
 from insignia_server.people.models import User
 from insignia_server.public.finding import find_version, proved_domains
@@ -84,16 +85,27 @@ def languages() -> list[str]:
     return [get_language() or "en"]
 
 
+def gone_sentence(credential: Credential) -> str:
+    """What a page says in the place of a badge whose learner was erased."""
+    text = _("What stood here about this badge and its learner was erased for good.")
+    if credential.state != CredentialState.VALID:
+        return text
+    return f"{text} {_('Whoever has the file of the badge can still verify it with that file.')}"
+
+
 def find_award(key: uuid.UUID, user: User | None) -> Award:
     """The award of a credential, if this visitor may see it; one query.
 
     Raises:
         NotHere: there is none, or it is private and the visitor somebody else.
+        Gone: its learner was erased.
     """
     with scopes.crossing("public-pages"):
         row = _AWARD.first(key)
     if row is None:
         raise NotHere
+    if row.erased:
+        raise Gone(gone_sentence(row.credential))
     mine = user is not None and row.person_id == user.pk
     if row.visibility == VisitorView.PRIVATE and not mine:
         raise NotHere
@@ -242,20 +254,7 @@ def names(shown: Shown) -> dict[str, tuple[str, str]]:
 
 def linkedin_url(shown: Shown, *, page: str) -> str:
     """LinkedIn's form for a new certification, filled in."""
-    start, end = shown.credential.valid_from, shown.credential.valid_until
-    linkedin = next((one["value"] for one in shown.issuer.identifiers if one.get("type") == "linkedin"), "")
-    values: dict[str, Any] = {
-        "startTask": "CERTIFICATION_NAME",
-        "name": shown.texts.name,
-        **({"organizationId": linkedin} if linkedin else {"organizationName": shown.issuer.name}),
-        "issueYear": start.year,
-        "issueMonth": start.month,
-        "certUrl": page,
-        "certId": str(shown.credential.pk),
-    }
-    if end:
-        values |= {"expirationYear": end.year, "expirationMonth": end.month}
-    return "https://www.linkedin.com/profile/add?" + urlencode(values)
+    return linkedin.profile_url(shown.award, name=shown.texts.name, page=page)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from insignia_server.api.vc.bodies import Malformed, member
 from insignia_server.api.vc.issuing import digest_of
 from insignia_server.api.vc.rules import ENTRY
 from insignia_server.audit import services as audit
+from insignia_server.awarding.standing import follow
 from insignia_server.credentials import status
 from insignia_server.credentials.models import Credential, CredentialState, StatusPurpose
 from insignia_server.kit import scopes
@@ -90,3 +91,4 @@ def _move(key: uuid.UUID, purpose: StatusPurpose, state: CredentialState, now: d
     credential.state, credential.state_at = state, now
     credential.state_reason = _("Changed by the issuer's system.") if state != CredentialState.VALID else ""
     credential.save(update_fields=["state", "state_at", "state_reason"])
+    follow([key])

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from insignia_server.awarding.models import Award
+from insignia_server.awarding import listing
 from insignia_server.console.access import ConsoleRequest, console
 from insignia_server.console.home import figures
 from insignia_server.organisations.roles import Permission
@@ -19,12 +19,12 @@ LAST_AWARDS = 8
 @console(Permission.READ)
 def home(request: ConsoleRequest) -> HttpResponse:
     """What waits, what was awarded last, and for new organisations the first steps."""
-    awards = Award.objects.select_related("achievement", "credential").order_by("-pk")[:LAST_AWARDS]
+    now = timezone.now()
     steps = figures.first_steps(request.organisation, request.actor)
     context = {
         "matters": figures.matters(request.organisation, request.actor),
-        "figures": figures.figures(request.organisation, now=timezone.now()),
-        "awards": awards,
+        "figures": figures.figures(request.organisation, now=now),
+        "awards": listing.page(listing.Wanted(), now=now, size=LAST_AWARDS).rows,
         "awards_url": figures.address(request.organisation, "awards:list"),
         "may_award": request.actor.may(Permission.AWARD),
         "steps": steps,
