@@ -23,6 +23,7 @@ from credentials import NAMES
 from server_bulk import own_database, prepare_settings
 
 FEW = 10_000
+SIZES = (FEW, 100_000, 1_000_000)
 ROUNDS = 15
 AT_ONCE = 5_000
 NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
@@ -39,13 +40,15 @@ def main() -> None:
         django.setup()
         with own_database():
             first = make_award()
-            fill(first, FEW)
-            few = measure(first, FEW)
-            started = time.perf_counter()
-            fill(first, options.rows - FEW, first_number=FEW)
-            print(f"filled in {time.perf_counter() - started:.0f} s", file=sys.stderr)
-            many = measure(first, options.rows)
-            print_figures(options, few, many)
+            figures: dict[int, dict[str, float]] = {}
+            filled = 0
+            for size in [*(one for one in SIZES if one < options.rows), options.rows]:
+                started = time.perf_counter()
+                fill(first, size - filled, first_number=filled)
+                print(f"{size:,}: filled in {time.perf_counter() - started:.0f} s", file=sys.stderr)
+                filled = size
+                figures[size] = measure(first, size)
+            print_figures(figures)
             if options.explain:
                 explain(first, options.rows)
 
@@ -103,7 +106,7 @@ def fill(first: Any, count: int, *, first_number: int = 0) -> None:
     from django.db import transaction
 
     from insignia_server.achievements.models import AchievementVersion
-    from insignia_server.awarding.models import Award
+    from insignia_server.awarding.models import Award, Batch
     from insignia_server.credentials.models import Credential
     from insignia_server.kit import scopes
     from insignia_server.kit.bulk_insert import insert_many
@@ -112,10 +115,13 @@ def fill(first: Any, count: int, *, first_number: int = 0) -> None:
     credential_columns = [field.attname for field in Credential._meta.concrete_fields]
     with scopes.organisation(first.organisation_id):
         versions = list(AchievementVersion.objects.order_by("pk"))
+        batch, _made = Batch.objects.get_or_create(organisation_id=first.organisation_id, name="Spring")
         draw = random.Random(first_number)
         for start in range(first_number, first_number + count, AT_ONCE):
             numbers = range(start, min(start + AT_ONCE, first_number + count))
             pairs = list(_pairs(first, versions, numbers, draw))
+            for number, (_credential, award) in zip(numbers, pairs, strict=True):
+                award["batch_id"] = batch.pk if number % 3 == 0 else None
             with transaction.atomic():
                 insert_many(
                     Credential, credential_columns, ([row[c] for c in credential_columns] for row, _ in pairs)
@@ -174,9 +180,11 @@ def questions(rows: int) -> dict[str, Callable[[], Any]]:
     """What is asked, by the name that is printed: each gives a page of the console's or the API's list."""
     from insignia_server.achievements.models import Achievement
     from insignia_server.awarding.listing import Wanted, page
-    from insignia_server.awarding.models import Award
+    from insignia_server.awarding.models import Award, Batch
     from insignia_server.console.delivery.views import counted
+    from insignia_server.console.home.figures import figures, matters
     from insignia_server.issuers.models import Issuer
+    from insignia_server.organisations.models import Member, Organisation
 
     def of(after: str | None = None, before: str | None = None, **wanted: Any) -> Callable[[], Any]:
         return lambda: page(Wanted(**wanted), now=NOW, after=after, before=before)
@@ -185,7 +193,13 @@ def questions(rows: int) -> dict[str, Callable[[], Any]]:
     middle, deep = str(keys[rows // 2]), str(keys[100])
     common, rare = Achievement.objects.order_by("pk").values_list("pk", flat=True)
     name = _some_name()
+    batch, organisation, by = Batch.objects.get().pk, Organisation.objects.get(), Member.objects.get().actor()
+
+    def home() -> Any:
+        return matters(organisation, by), figures(organisation, now=NOW), page(Wanted(), now=NOW, size=8)
+
     return {
+        "home page": home,
         "first page": of(),
         "a page in the middle": of(after=middle),
         "a page in the middle, backwards": of(before=middle),
@@ -193,6 +207,8 @@ def questions(rows: int) -> dict[str, Callable[[], Any]]:
         "achievement of most": of(achievement=common),
         "achievement of one in 50": of(achievement=rare),
         "issuer": of(issuer=Issuer.objects.get().pk),
+        "batch of one in 3": of(batch=batch),
+        "revoked, of a batch": of(batch=batch, state="revoked"),
         "state: valid": of(state="valid"),
         "state: revoked (one in 500)": of(state="revoked"),
         "state: undone (one in 1,000)": of(state="undone"),
@@ -252,16 +268,17 @@ def measure(first: Any, rows: int) -> dict[str, float]:
     return found
 
 
-def print_figures(options: argparse.Namespace, few: dict[str, float], many: dict[str, float]) -> None:
-    """A table in Markdown."""
+def print_figures(figures: dict[int, dict[str, float]]) -> None:
+    """A table in Markdown; the ratio is that of the most awards to the fewest."""
     from django.db import connection
 
+    few, *_between, many = figures.values()
     print(f"{connection.vendor}, medians of {ROUNDS} in milliseconds\n")
-    print(f"| page of 50 | {FEW:,} awards | {options.rows:,} awards | ratio |")
-    print("| --- | ---: | ---: | ---: |")
-    for name, before in few.items():
-        after = many[name]
-        print(f"| {name} | {before * 1e3:.1f} | {after * 1e3:.1f} | {after / before:.1f} |")
+    print(f"| page of 50 | {' | '.join(f'{size:,} awards' for size in figures)} | ratio |")
+    print(f"| --- |{' ---: |' * (len(figures) + 1)}")
+    for name in few:
+        times = " | ".join(f"{found[name] * 1e3:.1f}" for found in figures.values())
+        print(f"| {name} | {times} | {many[name] / few[name]:.1f} |")
 
 
 def explain(first: Any, rows: int) -> None:

@@ -39,6 +39,9 @@ def erase_awards(keys: Sequence[uuid.UUID], *, revoke: bool, now: dt.datetime) -
     """
     from insignia_server.awarding import jobs
 
+    # Credentials are locked before their awards, as every other act does it.
+    locked = Credential.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    list(locked.values_list("pk", flat=True))
     rows = list(
         Award.objects.select_for_update(no_key=True)
         .filter(pk__in=keys)

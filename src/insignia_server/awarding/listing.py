@@ -1,4 +1,4 @@
-"""Pages of awards: which index a list is read from, and what is looked through (docs/adr/0016-lists-by-ranges.md).
+"""Pages of awards: which index a list is read from, and what is looked through (ADR 16).
 
 The newest come first; what is found by the beginning of a name comes by name.
 """

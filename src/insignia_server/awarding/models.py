@@ -400,8 +400,8 @@ class Erasure(Keyed):
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[ScopedManager[Any]] = ScopedManager()
-    plain: ClassVar[models.Manager[Any]] = models.Manager()
+    objects: ClassVar[ScopedManager[Erasure]] = ScopedManager()
+    plain: ClassVar[models.Manager[Erasure]] = models.Manager()
 
     class Meta:
         base_manager_name = "plain"

@@ -34,7 +34,9 @@ def mark_expired(running: Running, *, now: dt.datetime) -> int:
         with transaction.atomic():
             running.check()
             over = Award.objects.filter(shown=VALID, valid_until__lte=now).order_by("valid_until")
-            keys = list(over.values_list("pk", flat=True)[:CHUNK])
+            # What somebody changes just now comes next time: who waits for nothing cannot deadlock.
+            free = over.select_for_update(skip_locked=True, no_key=True)
+            keys = list(free.values_list("pk", flat=True)[:CHUNK])
             marked: int = Award.objects.filter(pk__among=keys, shown=VALID).update(shown=EXPIRED)
         count += marked
         if len(keys) < CHUNK:

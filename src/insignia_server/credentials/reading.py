@@ -88,6 +88,8 @@ def local(path: str) -> bytes | None:
     except ValueError:
         return None
     found = _READERS[match[1]](key)
-    if found is None or not found.content or (match[1] == "credentials" and found.is_jwt != (match[3] == "jwt")):
+    if found is None or not found.content:
+        return None
+    if match[1] == "credentials" and found.is_jwt != (match[3] == "jwt"):
         return None
     return found.content

@@ -30,7 +30,7 @@ class Forbidden(Exception):
 
 
 class Gone(Exception):
-    """It was here, and what it said is erased for good. Faces answer 410 with the sentence, if there is one."""
+    """It was here, and is erased for good. Faces answer 410 with the sentence, if there is one."""
 
 
 class NotHere(Exception):

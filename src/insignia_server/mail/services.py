@@ -119,9 +119,7 @@ def forget_messages(keys: Iterable[uuid.UUID]) -> int:
     count = 0
     for chunk in _chunks(keys):
         rows = Message.plain.filter(pk__in=chunk)
-        queued = list(
-            rows.filter(state=MessageState.QUEUED).select_for_update().values_list("pk", flat=True)
-        )
+        queued = list(rows.filter(state=MessageState.QUEUED).select_for_update().values_list("pk", flat=True))
         Message.plain.filter(pk__in=queued).update(state=MessageState.FAILED, failure=Failure.WITHDRAWN)
         subscribers.tell(queued, MessageState.FAILED)
         count += rows.update(**_NOTHING)

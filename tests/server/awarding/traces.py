@@ -28,9 +28,7 @@ def found(needles: list[bytes], folder: Path) -> set[str]:
                     if any(needle in text for text in _readings(value) for needle in small):
                         there.add(f"{table}.{column}")
     for path in folder.rglob("*"):
-        if path.is_file() and any(
-            needle in text for text in _file(path.read_bytes()) for needle in small
-        ):
+        if path.is_file() and any(needle in text for text in _file(path.read_bytes()) for needle in small):
             there.add("file")
     return there
 

@@ -100,7 +100,6 @@ def detail(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
         "may_manage": request.actor.may(Permission.MANAGE),
         "can_suspend": live and row.credential.state == "valid" and definition.status != "revocation",
         "can_reinstate": row.credential.state == "suspended" and definition.status != "revocation",
-        "undelivered": not row.erased
-        and row.delivery in (DeliveryState.BOUNCED, DeliveryState.FAILED),
+        "undelivered": not row.erased and row.delivery in (DeliveryState.BOUNCED, DeliveryState.FAILED),
     }
     return render(request, "console/awards/detail.html", context)
