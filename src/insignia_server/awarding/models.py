@@ -400,7 +400,7 @@ class Erasure(Keyed):
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[ScopedManager[Erasure]] = ScopedManager()
+    objects: ClassVar[ScopedManager[Any]] = ScopedManager()
     plain: ClassVar[models.Manager[Erasure]] = models.Manager()
 
     class Meta:
