@@ -401,7 +401,8 @@ class Erasure(Keyed):
     finished_at = models.DateTimeField(null=True)
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager()
-    plain: ClassVar[models.Manager[Erasure]] = models.Manager()
+    # mypy meets this module twice in its circle of imports, and then takes its own result for another.
+    plain: ClassVar[models.Manager[Erasure]] = models.Manager()  # type: ignore[no-redef, unused-ignore]
 
     class Meta:
         base_manager_name = "plain"
