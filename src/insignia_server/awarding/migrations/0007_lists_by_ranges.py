@@ -23,7 +23,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
         )
         Award.objects.exclude(credential__state="valid").update(shown=Subquery(its.values("state")[:1]))
         Award.objects.filter(state="undone").update(shown=F("state"))
-        longer = Award.objects.annotate(length=Length("name")).filter(length__gte=8).only("name", "name_key")
+        longer = Award.objects.annotate(length=Length("name")).filter(length__gte=6).only("name", "name_key")
         for rows in batched(longer.iterator(chunk_size=1_000)):
             for row in rows:
                 row.name_key = name_key(row.name)
@@ -82,32 +82,4 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(null=True),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
-        migrations.AddIndex(
-            model_name='award',
-            index=models.Index(fields=['organisation', 'shown', '-id'], name='award_shown'),
-        ),
-        migrations.AddIndex(
-            model_name='award',
-            index=models.Index(fields=['achievement', 'shown', '-id'], name='award_achievement'),
-        ),
-        migrations.AddIndex(
-            model_name='award',
-            index=models.Index(condition=models.Q(('shown', 'undone'), _negated=True), fields=['organisation', 'delivery', '-id', 'shown'], name='award_delivery'),
-        ),
-        migrations.AddIndex(
-            model_name='award',
-            index=models.Index(fields=['organisation', 'name_key', '-id'], name='award_name'),
-        ),
-        migrations.AddIndex(
-            model_name='award',
-            index=models.Index(condition=models.Q(('shown', 'valid'), ('valid_until__isnull', False)), fields=['valid_until'], name='award_ends'),
-        ),
-        migrations.AddIndex(
-            model_name='award',
-            index=models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch', '-id'], name='award_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='award',
-            index=models.Index(condition=models.Q(('person__isnull', False)), fields=['person', '-id'], name='award_person'),
-        ),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('awarding', '0007_lists_by_ranges'),
+        ('awarding', '0008_indexes_of_lists'),
     ]
 
     operations = [
