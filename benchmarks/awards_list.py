@@ -3,7 +3,7 @@
     python benchmarks/awards_list.py [--rows 1000000] [--database postgres://…] [--explain]
 
 Rows are synthetic: one credential is really signed, its bytes stand in all of them. The default database is
-SQLite in a temporary folder. Medians of 15 queries, rows read; the queries are those of the console's list.
+SQLite in a temporary folder. Medians of 15 pages, rows read; the pages are those of the console and the API.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from credentials import NAMES
 from server_bulk import own_database, prepare_settings
 
 FEW = 10_000
+SIZES = (FEW, 100_000, 1_000_000)
 ROUNDS = 15
 AT_ONCE = 5_000
 NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
-States = tuple[str, str, str]  # state of the award, state of the credential, delivery
+DAY = dt.timedelta(days=1)
 
 
 def main() -> None:
@@ -39,13 +40,15 @@ def main() -> None:
         django.setup()
         with own_database():
             first = make_award()
-            fill(first, FEW)
-            few = measure(first, FEW)
-            started = time.perf_counter()
-            fill(first, options.rows - FEW, first_number=FEW)
-            print(f"filled in {time.perf_counter() - started:.0f} s", file=sys.stderr)
-            many = measure(first, options.rows)
-            print_figures(options, few, many)
+            figures: dict[int, dict[str, float]] = {}
+            filled = 0
+            for size in [*(one for one in SIZES if one < options.rows), options.rows]:
+                started = time.perf_counter()
+                fill(first, size - filled, first_number=filled)
+                print(f"{size:,}: filled in {time.perf_counter() - started:.0f} s", file=sys.stderr)
+                filled = size
+                figures[size] = measure(first, size)
+            print_figures(figures)
             if options.explain:
                 explain(first, options.rows)
 
@@ -103,7 +106,7 @@ def fill(first: Any, count: int, *, first_number: int = 0) -> None:
     from django.db import transaction
 
     from insignia_server.achievements.models import AchievementVersion
-    from insignia_server.awarding.models import Award
+    from insignia_server.awarding.models import Award, Batch
     from insignia_server.credentials.models import Credential
     from insignia_server.kit import scopes
     from insignia_server.kit.bulk_insert import insert_many
@@ -112,10 +115,13 @@ def fill(first: Any, count: int, *, first_number: int = 0) -> None:
     credential_columns = [field.attname for field in Credential._meta.concrete_fields]
     with scopes.organisation(first.organisation_id):
         versions = list(AchievementVersion.objects.order_by("pk"))
+        batch, _made = Batch.objects.get_or_create(organisation_id=first.organisation_id, name="Spring")
         draw = random.Random(first_number)
         for start in range(first_number, first_number + count, AT_ONCE):
             numbers = range(start, min(start + AT_ONCE, first_number + count))
             pairs = list(_pairs(first, versions, numbers, draw))
+            for number, (_credential, award) in zip(numbers, pairs, strict=True):
+                award["batch_id"] = batch.pk if number % 3 == 0 else None
             with transaction.atomic():
                 insert_many(
                     Credential, credential_columns, ([row[c] for c in credential_columns] for row, _ in pairs)
@@ -136,9 +142,10 @@ def _pairs(first: Any, versions: list[Any], numbers: range, draw: random.Random)
         key, email = uuid7(), f"learner{number}@example.org"
         name = f"{draw.choice(NAMES)} {number}"
         version = versions[number % 50 == 7]
-        state, status, delivery = _states(number)
+        shown, delivery = _states(number)
+        status = {"expired": "valid", "undone": "revoked"}.get(shown, shown)
         changed = {"id": key, "version_id": version.pk, "state": status, "status_index": None}
-        changed["status_list_id"] = None
+        changed |= {"status_list_id": None, "valid_until": NOW - DAY if shown == "expired" else None}
         changed["digest"] = hashlib.sha256(str(number).encode()).digest()
         act = {
             "id": key,
@@ -146,7 +153,9 @@ def _pairs(first: Any, versions: list[Any], numbers: range, draw: random.Random)
             "version_id": version.pk,
             "achievement_id": version.achievement_id,
             "idempotency_key": f"bench:{number}",
-            "state": state,
+            "state": "undone" if shown == "undone" else "issued",
+            "shown": shown,
+            "valid_until": changed["valid_until"],
             "identifier": email,
             "email": email,
             "blind_index": blind.index("emailAddress", email),
@@ -157,42 +166,77 @@ def _pairs(first: Any, versions: list[Any], numbers: range, draw: random.Random)
         yield {**credential, **changed}, {**award, **act}
 
 
-def _states(number: int) -> States:
-    """One in 500 revoked, one in 1,000 undone, one in 200 bounced."""
-    status = "revoked" if number % 500 == 3 else "valid"
+def _states(number: int) -> tuple[str, str]:
+    """The state that is shown, and the delivery: one in 500 revoked, one in 1,000 undone, one in four
+    expired, one in 200 bounced."""
     delivery = "bounced" if number % 200 == 9 else "sent"
-    return ("undone" if number % 1_000 == 11 else "issued"), status, delivery
+    for state, every, at in (("revoked", 500, 3), ("undone", 1_000, 11), ("expired", 4, 2)):
+        if number % every == at:
+            return state, delivery
+    return "valid", delivery
 
 
 def questions(rows: int) -> dict[str, Callable[[], Any]]:
-    """What is asked, by the name that is printed: each gives a page of the console's list."""
+    """What is asked, by the name that is printed: each gives a page of the console's or the API's list."""
     from insignia_server.achievements.models import Achievement
-    from insignia_server.awarding.models import Award
-    from insignia_server.kit import paging
+    from insignia_server.awarding.listing import Wanted, page
+    from insignia_server.awarding.models import Award, Batch
+    from insignia_server.console.delivery.views import counted
+    from insignia_server.console.home.figures import figures, matters
+    from insignia_server.issuers.models import Issuer
+    from insignia_server.organisations.models import Member, Organisation
 
-    def listed() -> Any:
-        return Award.objects.for_list()
+    def of(after: str | None = None, before: str | None = None, **wanted: Any) -> Callable[[], Any]:
+        return lambda: page(Wanted(**wanted), now=NOW, after=after, before=before)
 
     keys = Award.objects.order_by("pk").values_list("pk", flat=True)
     middle, deep = str(keys[rows // 2]), str(keys[100])
     common, rare = Achievement.objects.order_by("pk").values_list("pk", flat=True)
+    name = _some_name()
+    batch, organisation, by = Batch.objects.get().pk, Organisation.objects.get(), Member.objects.get().actor()
+
+    def home() -> Any:
+        return matters(organisation, by), figures(organisation, now=NOW), page(Wanted(), now=NOW, size=8)
+
     return {
-        "first page": lambda: paging.page(listed()),
-        "a page in the middle": lambda: paging.page(listed(), after=middle),
-        "the last page": lambda: paging.page(listed(), after=deep),
-        "achievement of most": lambda: paging.page(listed().of_achievement(common)),
-        "achievement of one in 50": lambda: paging.page(listed().of_achievement(rare)),
-        "state: valid": lambda: paging.page(listed().in_state("valid", now=NOW)),
-        "state: revoked (one in 500)": lambda: paging.page(listed().in_state("revoked", now=NOW)),
-        "state: undone (one in 1,000)": lambda: paging.page(listed().in_state("undone", now=NOW)),
-        "state: suspended (none)": lambda: paging.page(listed().in_state("suspended", now=NOW)),
-        "state: expired (none)": lambda: paging.page(listed().in_state("expired", now=NOW)),
-        "delivery: bounced (one in 200)": lambda: paging.page(listed().with_delivery("bounced")),
-        "email": lambda: paging.page(listed().matching("learner77@example.org")),
-        "beginning of a name, of many": lambda: paging.page(listed().matching(NAMES[0][:5])),
-        "name of one": lambda: paging.page(listed().matching(_some_name())),
-        "name of nobody": lambda: paging.page(listed().matching("Zzyzx")),
+        "home page": home,
+        "first page": of(),
+        "a page in the middle": of(after=middle),
+        "a page in the middle, backwards": of(before=middle),
+        "the last page": of(after=deep),
+        "achievement of most": of(achievement=common),
+        "achievement of one in 50": of(achievement=rare),
+        "issuer": of(issuer=Issuer.objects.get().pk),
+        "batch of one in 3": of(batch=batch),
+        "revoked, of a batch": of(batch=batch, state="revoked"),
+        "state: valid": of(state="valid"),
+        "state: revoked (one in 500)": of(state="revoked"),
+        "state: undone (one in 1,000)": of(state="undone"),
+        "state: suspended (none)": of(state="suspended"),
+        "state: expired (one in 4)": of(state="expired"),
+        "revoked, of an achievement": of(state="revoked", achievement=common),
+        "delivery: sent": of(delivery="sent", undone=False),
+        "delivery: bounced (one in 200)": of(delivery="bounced", undone=False),
+        "delivery: opened (none)": of(delivery="opened", undone=False),
+        "bounced, of an achievement": of(delivery="bounced", achievement=rare),
+        "bounced, and expired (none)": of(delivery="bounced", state="expired"),
+        "the tabs' counts of deliveries": lambda: [counted(one) for one in ("sent", "bounced", "opened")],
+        "email": of(search="learner77@example.org"),
+        "beginning of a name, of many": of(search=NAMES[0][:5]),
+        "the same, in the middle": of(search=NAMES[0][:5], after=_some_key(NAMES[0][:5])),
+        "name of one": of(search=name),
+        "name of nobody": of(search="Zzyzx"),
+        "a name of many, and suspended (none)": of(search=NAMES[0][:5], state="suspended"),
+        "since yesterday": of(since=NOW - DAY),
+        "until a year ago (none)": of(until=NOW - 365 * DAY),
     }
+
+
+def _some_key(beginning: str) -> str:
+    from insignia_server.awarding.models import Award
+
+    found = Award.objects.named(beginning).order_by("name_key", "-pk").values_list("pk", flat=True)
+    return str(found[len(found) // 2])
 
 
 def _some_name() -> str:
@@ -224,16 +268,17 @@ def measure(first: Any, rows: int) -> dict[str, float]:
     return found
 
 
-def print_figures(options: argparse.Namespace, few: dict[str, float], many: dict[str, float]) -> None:
-    """A table in Markdown."""
+def print_figures(figures: dict[int, dict[str, float]]) -> None:
+    """A table in Markdown; the ratio is that of the most awards to the fewest."""
     from django.db import connection
 
+    few, *_between, many = figures.values()
     print(f"{connection.vendor}, medians of {ROUNDS} in milliseconds\n")
-    print(f"| page of 50 | {FEW:,} awards | {options.rows:,} awards | ratio |")
-    print("| --- | ---: | ---: | ---: |")
-    for name, before in few.items():
-        after = many[name]
-        print(f"| {name} | {before * 1e3:.1f} | {after * 1e3:.1f} | {after / before:.1f} |")
+    print(f"| page of 50 | {' | '.join(f'{size:,} awards' for size in figures)} | ratio |")
+    print(f"| --- |{' ---: |' * (len(figures) + 1)}")
+    for name in few:
+        times = " | ".join(f"{found[name] * 1e3:.1f}" for found in figures.values())
+        print(f"| {name} | {times} | {many[name] / few[name]:.1f} |")
 
 
 def explain(first: Any, rows: int) -> None:
@@ -248,7 +293,7 @@ def explain(first: Any, rows: int) -> None:
             reset_queries()
             with CaptureQueriesContext(connection) as captured:
                 ask()
-            sql = captured.captured_queries[-1]["sql"]
+            sql = captured.captured_queries[0]["sql"]
             words = (
                 "EXPLAIN (ANALYZE, COSTS OFF)" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
             )

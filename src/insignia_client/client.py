@@ -16,6 +16,7 @@ from insignia_client.models import (
     Batch,
     BulkOutcome,
     Decided,
+    Erasure,
     Issuer,
     Organisation,
     Recipient,
@@ -207,6 +208,16 @@ class Client:
     def get_reissue(self, reissue: str) -> Reissue:
         """How far it is; cheap, so poll it."""
         return Reissue.read(self.request("GET", f"/reissues/{quote(reissue)}"))
+
+    def erase_learner(self, identifier: str, *, identifier_kind: str = "", revoke: bool = False) -> Erasure:
+        """Erase what the organisation holds of a learner; poll `get_erasure` until its state is `done`."""
+        badges = "revoke" if revoke else "keep"
+        body = {"identifier": identifier, "identifier_kind": identifier_kind, "badges": badges}
+        return Erasure.read(self.request("POST", "/erasures", body))
+
+    def get_erasure(self, erasure: str) -> Erasure:
+        """How far it is; cheap, so poll it."""
+        return Erasure.read(self.request("GET", f"/erasures/{quote(erasure)}"))
 
     def approve_claims(self, claims: Sequence[str]) -> list[Decided]:
         """Award up to a hundred claims; each has an outcome of its own."""

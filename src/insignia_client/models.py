@@ -140,6 +140,18 @@ class Reissue(Resource):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Erasure(Resource):
+    """A learner who is erased: `running` or `done`; `badges` says what became of those that were saved."""
+
+    id: str
+    state: str
+    badges: str
+    counts: dict[str, int]
+    created_at: dt.datetime
+    finished_at: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decided(Resource):
     """What became of one claim of several."""
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 from pydantic import Field
 
-from insignia_server.kit.paging import page
+from insignia_server.kit.paging import Page, page
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ class Paging(Schema):
 
 
 class Listed(Schema, Generic[T]):
-    """A page, newest first."""
+    """A page, newest first. It may have fewer items than asked for, even none, before the last one."""
 
     items: list[T]
     next: str | None = Field(None, description="The cursor of the next page; null on the last one.")
@@ -34,7 +34,19 @@ def listed(
     request: HttpRequest, response: HttpResponse, rows: Any, paging: Paging, make: Callable[[Any], Any]
 ) -> dict[str, Any]:
     """A page of a queryset of rows keyed by UUIDv7, each made into its schema."""
-    found = page(rows, after=str(paging.after) if paging.after else None, size=paging.limit)
+    found = page(rows, after=cursor_of(paging), size=paging.limit)
+    return answered(request, response, found, paging, make)
+
+
+def cursor_of(paging: Paging) -> str | None:
+    """The cursor as pages take it."""
+    return str(paging.after) if paging.after else None
+
+
+def answered(
+    request: HttpRequest, response: HttpResponse, found: Page[Any], paging: Paging, make: Callable[[Any], Any]
+) -> dict[str, Any]:
+    """A page as it is answered, with its `Link`."""
     if found.older:
         query = {**request.GET.dict(), "after": found.older, "limit": str(paging.limit)}
         response["Link"] = f'<{request.build_absolute_uri(request.path)}?{urlencode(query)}>; rel="next"'

@@ -18,6 +18,7 @@ from insignia_server.awarding.models import Award, AwardSource, AwardState
 from insignia_server.awarding.recipients import Recipient
 from insignia_server.awarding.recording import badge_url, mail_context
 from insignia_server.awarding.single import Prepared, awarded, prepare, told, write_one
+from insignia_server.awarding.standing import follow
 from insignia_server.credentials import keys
 from insignia_server.credentials import services as credentials
 from insignia_server.credentials.models import Credential
@@ -62,6 +63,9 @@ def correct(
     """
     by.require(Permission.AWARD)
     _ours(by, award)
+    if award.erased:
+        message = _("Its learner was erased, so there is nothing left to correct.")
+        raise Refused(Refusal(message, "", "state", "", "erased"))
     now = now or timezone.now()
     _reason(changes.reason)
     prepared = _corrected(by, award, changes, now)
@@ -82,6 +86,7 @@ def correct(
             credentials.supersede(
                 by=by, old=award.credential, new=made.credential, reason=changes.reason, now=now
             )
+            follow([award.pk])
             withdraw("award", [str(award.pk)])
             reason = _unnamed(changes.reason, award, made)
             audit.record(by=by, action="award.correct", subject=made, before=str(award.pk), reason=reason)
@@ -167,6 +172,7 @@ def _change(by: Actor, award: Award, act: str, reason: str, send: bool, now: dt.
     by.require(Permission.REVOKE)
     _ours(by, award)
     _ACTS[act](by=by, credential=award.credential, reason=reason, now=now)
+    follow([award.pk])
     if act == "revoke":
         withdraw("award", [str(award.pk)])
     told_by_mail = bool(send and award.email)

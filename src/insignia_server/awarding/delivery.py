@@ -199,6 +199,9 @@ def remind(*, by: Actor, awards: Iterable[Award], now: dt.datetime | None = None
 def _sendable(by: Actor, award: Award) -> None:
     if award.organisation_id != by.organisation_id:
         raise NotHere
+    if award.erased:
+        message = _("Its learner was erased, so there is nobody to write to.")
+        raise Refused(Refusal(message, "", "state", "", "erased"))
     if award.state != AwardState.ISSUED or award.credential.state not in (
         CredentialState.VALID,
         CredentialState.SUSPENDED,

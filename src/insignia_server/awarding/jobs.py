@@ -8,7 +8,7 @@ import uuid
 
 from django.utils import timezone
 
-from insignia_server.awarding import evidence, reissue_chunks
+from insignia_server.awarding import erasing_steps, evidence, reissue_chunks, standing
 from insignia_server.awarding.batches import checking, signing, undoing
 from insignia_server.awarding.models import Batch
 from insignia_server.kit import scopes
@@ -52,10 +52,25 @@ def reissue_awards(running: Running, *, organisation: str, reissue: str) -> int:
         return reissue_chunks.run(running, reissue_id=uuid.UUID(reissue))
 
 
+@job(seconds=120, attempts=20)
+def erase_learner(running: Running, *, erasure: str, organisation: str) -> bool:
+    """Go on with an erasure, of one organisation or of everything that is held of a person who left."""
+    scope = scopes.organisation(uuid.UUID(organisation)) if organisation else scopes.crossing("erasure")
+    with scope:
+        return erasing_steps.run(running, erasure=uuid.UUID(erasure))
+
+
 @job(seconds=300, every=dt.timedelta(hours=1))
 def drop_evidence(running: Running) -> int:
     """Files of evidence that nothing uses any more."""
     return evidence.drop(now=timezone.now())
+
+
+@job(seconds=60, every=dt.timedelta(minutes=1))
+def mark_expired(running: Running) -> int:
+    """What is over is found as expired in lists."""
+    with scopes.crossing("expiry"):
+        return standing.mark_expired(running, now=timezone.now())
 
 
 def enqueue_ranges(made: Job, batch: Batch) -> int:

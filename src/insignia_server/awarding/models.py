@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from insignia_server.achievements.models import Achievement, AchievementVersion
-from insignia_server.awarding.querysets import AwardQuerySet
+from insignia_server.awarding.querysets import EXPIRED, UNDONE, VALID, AwardQuerySet
 from insignia_server.credentials.models import Credential, CredentialState, VisitorView
 from insignia_server.issuers.models import SigningKey
-from insignia_server.kit.scopes import OrganisationOwned, ScopedManager
+from insignia_server.kit.scopes import Keyed, OrganisationOwned, ScopedManager
 from insignia_server.organisations.models import Group
 
 USER = settings.AUTH_USER_MODEL
@@ -184,6 +185,9 @@ class Award(OrganisationOwned):
     )
     line = models.PositiveIntegerField(null=True)  # of the batch's file
     state = models.CharField(max_length=8, choices=AwardState.choices, default=AwardState.ISSUED)
+    # What lists go by (standing.py keeps it): the credential's state, `expired` or `undone`.
+    shown = models.CharField(max_length=10, default=VALID, db_default=VALID)
+    valid_until = models.DateTimeField(null=True)  # the credential's, to find what has expired
     identifier_kind = models.CharField(max_length=40, default="emailAddress")
     identifier = models.CharField(max_length=2000)  # as awarded: address, DID, number
     blind_index = models.BinaryField(max_length=32)
@@ -211,22 +215,46 @@ class Award(OrganisationOwned):
             models.UniqueConstraint(fields=["organisation", "idempotency_key"], name="award_once"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["organisation", "-id"]),
-            models.Index(fields=["achievement", "-id"]),
-            models.Index(fields=["organisation", "delivery", "-id"]),
-            models.Index(fields=["organisation", "name_key"]),
+            models.Index(fields=["organisation", "shown", "-id"], name="award_shown"),
+            models.Index(fields=["achievement", "shown", "-id"], name="award_achievement"),
+            models.Index(
+                fields=["organisation", "delivery", "-id", "shown"],
+                name="award_delivery",
+                condition=~models.Q(shown=UNDONE),
+            ),
+            models.Index(fields=["organisation", "name_key", "-id"], name="award_name"),
             models.Index(fields=["blind_index"]),
-            models.Index(fields=["batch", "line"], name="award_batch", condition=~models.Q(batch=None)),
-            models.Index(fields=["person", "-id"], name="award_person", condition=~models.Q(person=None)),
+            models.Index(
+                fields=["valid_until"],
+                name="award_ends",
+                condition=models.Q(shown=VALID, valid_until__isnull=False),
+            ),
+            # Said so, since SQLite does not see that NOT (x IS NULL) holds for what equals a value.
+            models.Index(
+                fields=["batch", "-id"], name="award_batch", condition=models.Q(batch__isnull=False)
+            ),
+            models.Index(
+                fields=["person", "-id"], name="award_person", condition=models.Q(person__isnull=False)
+            ),
         ]
+
+    @property
+    def erased(self) -> bool:
+        """Whether its learner was erased (erasing.py): nothing of the person is left, the act is."""
+        return not self.identifier
+
+    @property
+    def learner(self) -> str:
+        """Who got it, as lists call the person."""
+        return self.name or self.identifier or gettext("erased learner")
 
     def shown_state(self, *, now: dt.datetime) -> str:
         """The state as people see it (a name of kit.statuses): dates count, and `undone` comes first."""
         if self.state == AwardState.UNDONE:
-            return "undone"
+            return UNDONE
         credential = self.credential
         over = credential.valid_until is not None and credential.valid_until <= now
-        return "expired" if over and credential.state == CredentialState.VALID else str(credential.state)
+        return EXPIRED if over and credential.state == CredentialState.VALID else str(credential.state)
 
 
 class ReissueState(models.TextChoices):
@@ -354,3 +382,39 @@ class EvidenceUse(OrganisationOwned):
     class Meta:
         base_manager_name = "plain"
         constraints: ClassVar = [models.UniqueConstraint(fields=["file", "award"], name="evidence_use_once")]
+
+
+class ErasureState(models.TextChoices):
+    """Where an erasure stands."""
+
+    RUNNING = "running", _("being erased")
+    DONE = "done", _("done")
+
+
+class Erasure(Keyed):
+    """A learner whose data is erased, in one organisation or (none) everywhere; `known` is empty at the end.
+
+    docs/guides/privacy.md says what goes and what stays; erasing_steps.py does the work.
+    """
+
+    ORGANISATION_PATH: ClassVar[str] = "organisation_id"
+    PERSON_PATH: ClassVar[str | None] = None
+
+    organisation_id = models.UUIDField(null=True)
+    revoke = models.BooleanField(default=False)  # the badges too; otherwise their files stay valid
+    known = models.JSONField(default=dict)  # erasing.Known: what to look for, until it is done
+    step = models.CharField(max_length=12, blank=True)
+    cursor = models.UUIDField(null=True)  # within the step: the last row that was looked at
+    waits = models.BooleanField(default=False)  # a batch was being signed: it is looked at once more
+    counts = models.JSONField(default=dict)  # of each kind of row, how many were erased
+    state = models.CharField(max_length=8, choices=ErasureState.choices, default=ErasureState.RUNNING)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[ScopedManager[Any]] = ScopedManager()
+    # mypy meets this module twice in its circle of imports, and then takes its own result for another.
+    plain: ClassVar[models.Manager[Erasure]] = models.Manager()  # type: ignore[no-redef, unused-ignore]
+
+    class Meta:
+        base_manager_name = "plain"
+        indexes: ClassVar = [models.Index(fields=["organisation_id", "-id"])]

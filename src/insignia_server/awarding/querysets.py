@@ -1,18 +1,20 @@
-"""Lists of awards: every filter uses an index, and the newest come first by key."""
+"""What of an award its lists go by: the state that is shown, and the key of its name."""
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from typing import Any, Final
 
 from django.db import models
 
 from insignia_server.kit import blind
+from insignia_server.kit.ranges import unseen
 
+VALID: Final = "valid"
 EXPIRED: Final = "expired"
 UNDONE: Final = "undone"
-_KEY_LENGTH: Final = 16  # characters of a name that are in the index
+SHOWN: Final = (VALID, "suspended", "revoked", "superseded", EXPIRED, UNDONE)  # Award.shown
+_KEY_LENGTH: Final = 32  # bytes of a name that are in the index
 _HEAVY: Final = (
     *("details", "credential__content", "credential__digest", "version__content", "version__document"),
 )
@@ -21,11 +23,15 @@ _HEAVY: Final = (
 def name_key(name: str) -> str:
     """A name as it is found by its beginning: hexadecimal of its UTF-8, which sorts alike under every
     collation."""
-    return " ".join(name.casefold().split())[:_KEY_LENGTH].encode("utf-8", "surrogatepass").hex()[:64]
+    return _folded(name)[:_KEY_LENGTH].hex()
+
+
+def _folded(name: str) -> bytes:
+    return " ".join(name.casefold().split()).encode("utf-8", "surrogatepass")
 
 
 class AwardQuerySet(models.QuerySet[Any]):
-    """Filters of a list of awards; an empty argument filters nothing."""
+    """Awards as lists show them, and who they are for; pages of lists are in listing.py."""
 
     def for_list(self) -> AwardQuerySet:
         """With everything that a line of a list shows, in one query; without the signed bytes."""
@@ -35,36 +41,17 @@ class AwardQuerySet(models.QuerySet[Any]):
             .order_by("-pk")
         )
 
-    def of_achievement(self, key: uuid.UUID | str | None) -> AwardQuerySet:
-        """Of one achievement."""
-        return self.filter(achievement_id=key) if key else self
+    def not_undone(self) -> AwardQuerySet:
+        """Without those whose batch was undone; as the index of deliveries says it."""
+        return self.exclude(shown=UNDONE)
 
-    def of_issuer(self, key: uuid.UUID | str | None) -> AwardQuerySet:
-        """Of one issuer profile."""
-        return self.filter(achievement__issuer_id=key) if key else self
+    def delivered(self, state: str) -> AwardQuerySet:
+        """Whose message is in this state, without what was undone."""
+        return self.not_undone().filter(delivery=unseen(state))
 
-    def of_batch(self, key: uuid.UUID | str | None) -> AwardQuerySet:
-        """Of one batch."""
-        return self.filter(batch_id=key) if key else self
-
-    def in_state(self, state: str, *, now: dt.datetime | None = None) -> AwardQuerySet:
-        """`valid`, `suspended`, `revoked`, `superseded`, `expired` (needs `now`) or `undone`."""
-        if not state:
-            return self
-        if state == UNDONE:
-            return self.filter(state=UNDONE)
-        found = self.exclude(state=UNDONE)
-        if state == EXPIRED:
-            return found.filter(credential__state="valid", credential__valid_until__lte=now)
-        found = found.filter(credential__state=state)
-        if state == "valid" and now is not None:
-            over = models.Q(credential__valid_until__lte=now)
-            found = found.exclude(over)
-        return found
-
-    def with_delivery(self, state: str) -> AwardQuerySet:
-        """Whose message stands there."""
-        return self.filter(delivery=state) if state else self
+    def since(self, key: uuid.UUID) -> AwardQuerySet:
+        """Made since a key (`kit.ids.first_key`). Naming each state lets the index of lists find them."""
+        return self.filter(shown__in=SHOWN, pk__gte=key)
 
     def to_identifier(self, kind: str, value: str) -> AwardQuerySet:
         """To one identifier, found by its blind index."""
@@ -80,8 +67,7 @@ class AwardQuerySet(models.QuerySet[Any]):
         if not key:
             return self
         found = self.filter(name_key__gte=key, name_key__lt=key + "g")
-        folded = " ".join(beginning.split())
-        return found.filter(name__istartswith=folded) if len(folded) > _KEY_LENGTH else found
+        return found.filter(longer_name(beginning))
 
     def matching(self, text: str) -> AwardQuerySet:
         """What somebody types into the field of a list: an address, or the beginning of a name."""
@@ -90,7 +76,9 @@ class AwardQuerySet(models.QuerySet[Any]):
             return self.to_identifier("did", text)
         return self.to_email(text) if "@" in text else self.named(text)
 
-    def between(self, start: dt.datetime | None = None, end: dt.datetime | None = None) -> AwardQuerySet:
-        """Made from `start` on and before `end`."""
-        found = self.filter(created_at__gte=start) if start else self
-        return found.filter(created_at__lt=end) if end else found
+
+def longer_name(beginning: str) -> models.Q:
+    """What the key of a name is too short to say of the beginning; empty for most."""
+    if len(_folded(beginning)) <= _KEY_LENGTH:
+        return models.Q()
+    return models.Q(name__istartswith=" ".join(beginning.split()))

@@ -29,7 +29,7 @@ COLUMNS: Final = (
     *("id", "organisation_id", "version_id", "achievement_id", "credential_id", "idempotency_key", "source"),
     *("batch_id", "line", "state", "identifier_kind", "identifier", "blind_index", "email", "name"),
     *("name_key", "language", "details", "person_id", "claimed_at", "visibility", "delivery", "delivered_at"),
-    *("message_id", "created_by_id", "created_at"),
+    *("message_id", "created_by_id", "created_at", "valid_until"),
 )
 
 
@@ -109,6 +109,7 @@ def _row(source: Source, act: Act, message_id: uuid.UUID | None) -> tuple[object
         message_id,
         source.by_user,
         source.now,
+        dt.datetime.fromisoformat(end) if (end := act.details.get("valid_until")) else None,
     )
 
 

@@ -34,6 +34,7 @@ from insignia_server.awarding.models import (
 from insignia_server.awarding.recipients import Recipient
 from insignia_server.awarding.recording import Act, Source, record
 from insignia_server.awarding.reissuing import enqueue, waiting
+from insignia_server.awarding.standing import follow
 from insignia_server.credentials import services as credentials
 from insignia_server.credentials import status
 from insignia_server.credentials.bulk import Mint, Minted, store
@@ -156,6 +157,7 @@ class _Work:
             done = credentials.supersede_many(by=self.by, pairs=pairs, reason=self.row.reason, now=now)
             if done != len(pairs):
                 raise _Changed
+            follow(pairs)
             withdraw("award", [str(old) for old in pairs])
             self._tell(groups)
         self.cursor, self.refusals = awards[-1].pk, kept

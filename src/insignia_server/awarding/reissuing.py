@@ -166,6 +166,7 @@ def waiting(key: SigningKey, *, everything: bool, now: dt.datetime) -> Any:
     found = Award.objects.filter(
         credential__key_id=key.pk, state=AwardState.ISSUED, credential__state=CredentialState.VALID
     ).exclude(credential__valid_until__lte=now)
+    found = found.exclude(identifier="")  # of an erased learner nothing is left to sign
     if everything:
         return found
     return found.filter(credential__in=credentials.unanchored(key).order_by().values("pk"))

@@ -104,7 +104,6 @@ class Credential(OrganisationOwned):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["status_list", "status_index"], name="place_used_once"),
         ]
-        indexes: ClassVar = [models.Index(fields=["organisation", "-id"])]
 
 
 class IssuanceLog(OrganisationOwned):

@@ -22,7 +22,8 @@ JWT_SUITES: Final = frozenset({OB_JWT, "vc-jwt"})
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Bytes as they were signed, what they are, and the ETag that follows from them."""
+    """Bytes as they were signed, what they are, and the ETag that follows from them. Of a credential whose
+    learner was erased, no bytes are left."""
 
     content: bytes
     etag: str
@@ -87,6 +88,8 @@ def local(path: str) -> bytes | None:
     except ValueError:
         return None
     found = _READERS[match[1]](key)
-    if found is None or (match[1] == "credentials" and found.is_jwt != (match[3] == "jwt")):
+    if found is None or not found.content:
+        return None
+    if match[1] == "credentials" and found.is_jwt != (match[3] == "jwt"):
         return None
     return found.content

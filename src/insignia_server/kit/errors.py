@@ -29,5 +29,9 @@ class Forbidden(Exception):
     """Who asks may not do this. Faces answer 403 with the sentence."""
 
 
+class Gone(Exception):
+    """It was here, and is erased for good. Faces answer 410 with the sentence, if there is one."""
+
+
 class NotHere(Exception):
     """There is no such row in this scope. Faces answer 404."""

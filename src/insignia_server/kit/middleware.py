@@ -11,7 +11,7 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from insignia_server.kit.errors import Forbidden, NotHere
+from insignia_server.kit.errors import Forbidden, Gone, NotHere
 
 log = structlog.get_logger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -67,7 +67,7 @@ def _length(request: HttpRequest) -> int:
 
 
 class FailuresInWords:
-    """`Forbidden` becomes 403 with its sentence, `NotHere` becomes 404, what the database cannot hold 400."""
+    """`Forbidden` becomes 403 with its sentence, `NotHere` 404, `Gone` 410, what no database can hold 400."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -81,6 +81,8 @@ class FailuresInWords:
             return render(request, "kit/403.html", {"sentence": str(exception)}, status=403)
         if isinstance(exception, NotHere):
             return render(request, "kit/404.html", status=404)
+        if isinstance(exception, Gone):
+            return render(request, "kit/410.html", {"sentence": str(exception)}, status=410)
         if isinstance(exception, DataError):  # such as a NUL in a field that no form has looked at
             log.error("the database refused a value", path=request.path, exc_info=exception)
             return render(request, "kit/400.html", status=400)

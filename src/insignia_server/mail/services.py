@@ -89,6 +89,15 @@ def withdraw(subject_type: str, subject_ids: Iterable[str]) -> int:
     return count
 
 
+_NOTHING: Final[dict[str, Any]] = {
+    "to_address": "",
+    "to_name": "",
+    "context": {},
+    "last_error": "",
+    "bounce_text": "",
+}
+
+
 @scopes.crossing("mail")
 def withdrawn(message_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
     """Which of these messages were withdrawn: nothing is wrong with their addresses."""
@@ -107,17 +116,24 @@ def forget(subject_type: str, subject_ids: Iterable[str]) -> int:
     """
     ids = list(subject_ids)
     withdraw(subject_type, ids)
-    nothing: dict[str, Any] = {
-        "to_address": "",
-        "to_name": "",
-        "context": {},
-        "last_error": "",
-        "bounce_text": "",
-    }
     return sum(
-        Message.plain.filter(subject_type=subject_type, subject_id__in=chunk).update(**nothing)
+        Message.plain.filter(subject_type=subject_type, subject_id__in=chunk).update(**_NOTHING)
         for chunk in _chunks(ids)
     )
+
+
+@scopes.crossing("mail")
+@transaction.atomic
+def forget_messages(keys: Iterable[uuid.UUID]) -> int:
+    """The same for messages that were found by their address; how many."""
+    count = 0
+    for chunk in _chunks(keys):
+        rows = Message.plain.filter(pk__in=chunk)
+        queued = list(rows.filter(state=MessageState.QUEUED).select_for_update().values_list("pk", flat=True))
+        Message.plain.filter(pk__in=queued).update(state=MessageState.FAILED, failure=Failure.WITHDRAWN)
+        subscribers.tell(queued, MessageState.FAILED)
+        count += rows.update(**_NOTHING)
+    return count
 
 
 @scopes.crossing("mail")

@@ -45,9 +45,23 @@ class ProfileForm(forms.Form):
     )
 
 
-class EraseForm(forms.Form):
-    """The address, typed once more: nobody erases an account by a slip."""
+KEEP, REVOKE = "keep", "revoke"
+BADGES_LEFT = [
+    (KEEP, _("They stay valid: whoever has their file can verify it")),
+    (REVOKE, _("They are revoked: every verifier says so, wherever the file lies")),
+]
 
+
+class EraseForm(forms.Form):
+    """What becomes of the badges, and the address typed once more: nobody erases an account by a slip."""
+
+    badges = forms.ChoiceField(
+        label=_("What becomes of badges that you have saved or shown"),
+        choices=BADGES_LEFT,
+        initial=KEEP,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     email = forms.CharField(
         label=_("Your email address, to be sure"),
         max_length=254,
@@ -57,6 +71,11 @@ class EraseForm(forms.Form):
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
+
+    @property
+    def revokes(self) -> bool:
+        """Whether the badges are to be revoked."""
+        return bool(self.cleaned_data["badges"] == REVOKE)
 
     def clean_email(self) -> str:
         """The account's own address."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from insignia_server.audit import services as audit
 from insignia_server.kit import blind, scopes
 from insignia_server.kit.errors import Refusal, Refused
 from insignia_server.people.models import Identifier, User
-from insignia_server.people.subscribers import tell_proved
+from insignia_server.people.subscribers import Leaving, tell_left, tell_proved
 
 
 @transaction.atomic
@@ -52,9 +53,25 @@ def update_profile(*, user: User, name: str, language: str = "", time_zone: str 
     return user
 
 
+@transaction.atomic
+def give_up_identifier(*, user: User, kind: str, value: str) -> bool:
+    """The person no longer says that this identifier is theirs, so somebody else may prove it; whether it
+    was proved. What was awarded to it before stays with the person."""
+    rows = Identifier.objects.filter(user=user, blind_index=blind.index(kind, value))
+    return bool(rows.delete()[0])
+
+
 @scopes.crossing("erasure")
 @transaction.atomic
-def erase(*, user: User) -> None:
-    """Erase an account: the person, what was proved, and the mapping to the pseudonym in the audit log."""
+def erase(*, user: User, revoke: bool = False) -> None:
+    """Erase an account: the person, what was proved, the sessions, the mapping to the pseudonym in the audit
+    log; and, by the upper apps, what organisations hold of the person (awarding.erasing).
+
+    `revoke`: the badges that the person holds are revoked; otherwise the files of them stay valid.
+    """
+    proved = tuple(user.identifiers.order_by("pk").values_list("kind", "value"))
+    tell_left(Leaving(user.pk, proved, revoke))
+    for session in UserSession.objects.filter(user=user):
+        session.end()
     audit.erase(user.pk)
     user.delete()

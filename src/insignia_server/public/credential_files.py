@@ -59,7 +59,7 @@ def credential(request: HttpRequest, key: uuid.UUID, form: str) -> HttpResponse:
     found = reading.signed(key)
     if found is None:
         return missing("There is no such credential here, or its learner keeps it private.")
-    if found.is_jwt != (form == "jwt"):
+    if found.content and found.is_jwt != (form == "jwt"):
         other = "jwt" if found.is_jwt else "json"
         return missing(f"This credential has another form: /credentials/{key}.{other}")
     return _signed(request, found)
@@ -75,6 +75,8 @@ def refresh(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 
 def _signed(request: HttpRequest, found: reading.Served) -> HttpResponse:
+    if not found.content:
+        return missing("The learner of this credential was erased here, and its bytes with them.", status=410)
     media_type = JWT if found.is_jwt else "application/json"
     response = answer(request, found.content, media_type=media_type, caching=ALWAYS_ASK)
     response["X-Robots-Tag"] = "noindex"

@@ -26,7 +26,7 @@ from insignia_server.credentials.verification import verify_secured
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
 from insignia_server.kit.compiled import Compiled
-from insignia_server.kit.errors import NotHere
+from insignia_server.kit.errors import Gone, NotHere
 from insignia_server.kit.markdown import render as markdown
 from insignia_server.people.models import User
 from insignia_server.public.finding import find_version, proved_domains
@@ -71,16 +71,27 @@ class Shown:
         return self.said.results
 
 
+def gone_sentence(credential: Credential) -> str:
+    """What a page says in the place of a badge whose learner was erased."""
+    text = _("What stood here about this badge and its learner was erased for good.")
+    if credential.state != CredentialState.VALID:
+        return text
+    return f"{text} {_('Whoever has the file of the badge can still verify it with that file.')}"
+
+
 def find_award(key: uuid.UUID, user: User | None) -> Award:
     """The award of a credential, if this visitor may see it; one query.
 
     Raises:
         NotHere: there is none, or it is private and the visitor somebody else.
+        Gone: its learner was erased.
     """
     with scopes.crossing("public-pages"):
         row = _AWARD.first(key)
     if row is None:
         raise NotHere
+    if row.erased:
+        raise Gone(gone_sentence(row.credential))
     mine = user is not None and row.person_id == user.pk
     if row.visibility == VisitorView.PRIVATE and not mine:
         raise NotHere

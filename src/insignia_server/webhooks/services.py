@@ -31,6 +31,7 @@ EVENTS = (
     "award.reinstated",
     "award.claimed",
     "award.delivery",
+    "award.erased",
     "batch.finished",
     "batch.undone",
     "claim.requested",

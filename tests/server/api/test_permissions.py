@@ -91,6 +91,9 @@ TABLE: dict[str, Permission] = {
     "POST /awards/{key}/suspend": RE,
     "POST /awards/{key}/reinstate": RE,
     "POST /awards/{key}/resend": AW,
+    "POST /erasures": M,
+    "GET /erasures": M,
+    "GET /erasures/{key}": M,
     "POST /evidence": AW,
     "GET /batches": R,
     "POST /batches": AW,
@@ -193,6 +196,7 @@ def places(
         "claim-links": link["id"],
         "claims": uuid.uuid4(),
         "reissues": uuid.uuid4(),
+        "erasures": uuid.uuid4(),
         "webhooks": hook["id"],
     }
     signing_key = SigningKey.plain.filter(issuer=issuer).first()

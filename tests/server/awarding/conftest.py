@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from insignia_server.achievements import services as achievements
 from insignia_server.achievements.definition import Assessment, Definition, ResultDescription, RubricLevel
@@ -57,14 +58,21 @@ MakeAward = Callable[..., Award]
 
 
 @pytest.fixture
-def issuer(scoped: Organisation, owner: Actor) -> Issuer:
-    """The Faculty of Arts, with keys."""
-    return issuer_services.create_issuer(
+def issuer(scoped: Organisation, owner: Actor) -> Iterator[Issuer]:
+    """The Faculty of Arts, with keys. Whatever a test did, lists say of each award what is true of it."""
+    yield issuer_services.create_issuer(
         by=owner,
         name="Faculty of Arts",
         url="https://arts.nordhaven.example",
         now=NOW - dt.timedelta(days=30),
     )
+    if connection.needs_rollback:  # the database refused the last statement, as the test wanted
+        return
+    for row in Award.plain.select_related("credential"):
+        state = row.shown_state(now=dt.datetime.min.replace(tzinfo=dt.UTC))  # whatever the time is
+        over = row.shown == "expired" and state == "valid" and row.valid_until is not None
+        assert over or row.shown == state, (row.shown, state)
+        assert row.valid_until == row.credential.valid_until
 
 
 @pytest.fixture

@@ -261,8 +261,8 @@ def test_a_key_is_needed(key: str, make_award: MakeAward, owner: Actor, achievem
     assert codes(refused) == [("key", "key")]
 
 
-def test_lists_filter_and_cost_a_constant_number_of_queries(
-    make_award: MakeAward, achievement: Achievement, django_assert_num_queries: Any
+def test_awards_are_found_with_a_constant_number_of_queries(
+    make_award: MakeAward, django_assert_num_queries: Any
 ) -> None:
     for number in range(6):
         make_award(f"learner{number}@example.org", name=f"Learner {number}")
@@ -278,8 +278,3 @@ def test_lists_filter_and_cost_a_constant_number_of_queries(
     assert [row.name for row in found.matching(" Learner3@Example.org")] == ["Learner 3"]
     assert found.named("learner").count() == 6
     assert found.named("Learner 12345678901234567890").count() == 0
-    assert found.of_achievement(achievement.pk).of_issuer(achievement.issuer_id).count() == 7
-    assert found.in_state("valid", now=NOW).with_delivery("queued").count() == 7
-    assert found.in_state("revoked").count() == found.in_state("expired", now=NOW).count() == 0
-    assert found.between(NOW, NOW + dt.timedelta(days=1)).count() == 7
-    assert found.between(NOW + dt.timedelta(days=1)).count() == 0

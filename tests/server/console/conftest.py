@@ -14,7 +14,7 @@ from insignia_server.achievements.definition import Definition
 from insignia_server.awarding import claims
 from insignia_server.awarding import services as awarding
 from insignia_server.awarding.batches import start_bulk
-from insignia_server.awarding.models import Claim, Reissue
+from insignia_server.awarding.models import Claim, Erasure, Reissue
 from insignia_server.awarding.recipients import Recipient
 from insignia_server.command.demo_data import ACHIEVEMENTS
 from insignia_server.issuers import services as issuers
@@ -88,6 +88,7 @@ def world(organisation: Organisation, its_owner: User, operator_user: User) -> d
             by=by, achievement=achievement, name="B", content=b"email\nann@example.org\n", file_name="b.csv"
         )
         reissue = Reissue.objects.create(organisation=organisation, key=key, reason="Stolen.", created_at=now)
+        erasure = Erasure.objects.create(organisation_id=organisation.pk, created_at=now)
         link = claims.open_link(by=by, achievement=achievement, name="Workshop", needs_approval=True)
         guest = "guest@example.org"
         claim = Claim.objects.create(
@@ -122,7 +123,8 @@ def world(organisation: Organisation, its_owner: User, operator_user: User) -> d
         "webhooks:replay": {"key": delivery.pk},
         "issuers": {"issuer": issuer.slug, "key": key.pk},
         "achievements": {"achievement": achievement.pk},
-        "awards": {"award": award.pk, "achievement": achievement.pk, "run": reissue.pk},
+        "awards": {"award": award.pk, "achievement": achievement.pk, "run": reissue.pk}
+        | {"erasure": erasure.pk},
         "claims": {"link": link.pk, "claim": claim.pk},
         "batches": {"batch": batch.pk, "achievement": achievement.pk, "form": "csv"},
         "operator": {"key": organisation.pk},

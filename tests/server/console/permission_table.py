@@ -131,6 +131,8 @@ TABLE: Final[dict[str, Rule]] = {
     "awards:choose": page(P.AWARD),
     "awards:new": form(P.AWARD),
     "awards:remind": act(P.AWARD),
+    "awards:erase-learner": form(P.MANAGE),
+    "awards:erasure": page(P.MANAGE),
     "awards:reissue": form(P.AWARD, post=404),
     "awards:reissue-run": page(P.READ),
     "awards:reissue-progress": page(P.READ),

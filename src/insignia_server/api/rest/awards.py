@@ -16,10 +16,10 @@ from pydantic import Field
 from insignia_server.api.fitting import Body, sent_as
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.idempotency import key_of
-from insignia_server.api.paging import Listed, Paging, listed
+from insignia_server.api.paging import Listed, Paging, answered, cursor_of
 from insignia_server.api.rest.achievements import achievement_of
 from insignia_server.api.rest.rows import row
-from insignia_server.awarding import services
+from insignia_server.awarding import listing, services
 from insignia_server.awarding.models import Award, AwardSource
 from insignia_server.awarding.services import Correction, Evidence, Recipient, Result
 from insignia_server.kit.ids import uuid7
@@ -245,20 +245,23 @@ def list_awards(
     since: dt.datetime | None = None,
     until: dt.datetime | None = None,
 ) -> dict[str, Any]:
-    """Newest first. `search`: an email address, a DID, or the beginning of a name. `state`: valid, suspended,
-    revoked, superseded, expired, undone; `delivery`: none, queued, sent, opened, bounced, failed,
-    withheld (the badge changed before its mail left), claimed."""
-    rows = (
-        Award.objects.for_list()
-        .of_achievement(achievement)
-        .of_issuer(issuer)
-        .of_batch(batch)
-        .in_state(state, now=request.now)
-        .with_delivery(delivery)
-        .matching(search)
-        .between(since, until)
+    """Newest first; by name where `search` is the beginning of one (otherwise an email address or a DID).
+    `state`: valid, suspended, revoked, superseded, expired, undone; `delivery`: none, queued, sent, opened,
+    bounced, failed, withheld (the badge changed before its mail left), claimed, without what was
+    undone. A page that was looked through for long may have fewer
+    items than its limit: the last one is that without `next`."""
+    wanted = listing.Wanted(
+        search=search,
+        state=state,
+        achievement=achievement,
+        issuer=issuer,
+        batch=batch,
+        delivery=delivery,
+        since=since,
+        until=until,
     )
-    return listed(request, response, rows, asked, shown)
+    found = listing.page(wanted, now=request.now, after=cursor_of(asked), size=asked.limit)
+    return answered(request, response, found, asked, shown)
 
 
 @router.post("", response={201: AwardDetail, 200: AwardDetail}, **needs(Permission.AWARD), summary="Award")

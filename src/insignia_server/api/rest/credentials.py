@@ -7,9 +7,11 @@ import uuid
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from insignia_server.api.guard import ApiRequest, needs
+from insignia_server.api.problems import Problem
 from insignia_server.api.rest.rows import row
 from insignia_server.credentials import status
 from insignia_server.credentials.models import Credential
@@ -38,6 +40,8 @@ def get_credential(request: ApiRequest, key: uuid.UUID) -> HttpResponse:
     """`application/vc`, or `application/vc+jwt`: byte for byte what was signed."""
     one: Credential = row(Credential.objects, key)
     content = bytes(one.content)
+    if not content:
+        raise Problem(410, _("The learner of this credential was erased: its bytes are gone."))
     kind = "application/vc" if content.startswith(b"{") else "application/vc+jwt"
     return HttpResponse(content, content_type=kind, headers={"ETag": f'"{bytes(one.digest).hex()}"'})
 

@@ -21,6 +21,7 @@ from insignia_server.api.vc.rules import ENTRY
 from insignia_server.audit import services as audit
 from insignia_server.awarding.models import Award
 from insignia_server.awarding.services import reinstate, revoke, suspend
+from insignia_server.awarding.standing import follow
 from insignia_server.credentials import status
 from insignia_server.credentials.models import Credential, CredentialState, StatusPurpose
 from insignia_server.kit import scopes
@@ -148,3 +149,4 @@ def _move(key: uuid.UUID, purpose: StatusPurpose, state: CredentialState, now: d
     credential.state, credential.state_at = state, now
     credential.state_reason = _(_BY_SYSTEM) if state != CredentialState.VALID else ""
     credential.save(update_fields=["state", "state_at", "state_reason"])
+    follow([key])

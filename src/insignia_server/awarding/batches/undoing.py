@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, Concat
 from insignia_server.audit import services as audit
 from insignia_server.awarding.batches.chunks import ISSUED, UNDONE, outcomes_of
 from insignia_server.awarding.models import Award, AwardState, Batch, BatchChunk, BatchState
+from insignia_server.awarding.querysets import UNDONE as SHOWN_UNDONE
 from insignia_server.credentials import services as credentials
 from insignia_server.credentials.models import Credential
 from insignia_server.kit.jobs import Running
@@ -46,6 +47,7 @@ def _undo(running: Running, batch: Batch, key: uuid.UUID, now: dt.datetime) -> i
         withdraw("award", [str(one) for one in everything])
         Award.objects.filter(pk__in=everything).update(
             state=AwardState.UNDONE,
+            shown=SHOWN_UNDONE,
             idempotency_key=Concat(Value("undone:"), Cast("pk", CharField())),
         )
         counted: Any = Batch.objects.filter(pk=batch.pk, state=BatchState.UNDOING)

@@ -43,7 +43,7 @@ def erase(request: Any) -> HttpResponse:
     form = EraseForm(posted(request), user=request.user)
     if not owned and form.is_valid():
         user = request.user
-        services.erase(user=user)
+        services.erase(user=user, revoke=form.revokes)
         logout(request)
         messages.success(request, _("Your account is erased."))
         return redirect("/")

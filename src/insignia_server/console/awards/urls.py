@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from insignia_server.console.awards import acts, giving, reissuing, views
+from insignia_server.console.awards import acts, erasing, giving, reissuing, views
 
 app_name = "awards"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("new/", giving.choose, name="choose"),
     path("new/<uuid:achievement>/", giving.give, name="new"),
     path("remind/", acts.remind, name="remind"),
+    path("erase-learner/", erasing.erase, name="erase-learner"),
+    path("erase-learner/<uuid:erasure>/", erasing.erasure, name="erasure"),
     path("reissue/", reissuing.reissue, name="reissue"),
     path("reissue/<uuid:run>/", reissuing.run, name="reissue-run"),
     path("reissue/<uuid:run>/progress/", reissuing.progress, name="reissue-progress"),

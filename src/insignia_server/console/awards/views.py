@@ -16,11 +16,12 @@ from insignia_server.achievements.models import Achievement
 from insignia_server.audit.models import Entry
 from insignia_server.audit.words import said
 from insignia_server.awarding import evidence
+from insignia_server.awarding import listing as listing_of
 from insignia_server.awarding.facts import Facts
 from insignia_server.awarding.models import Award, AwardState, DeliveryState
+from insignia_server.awarding.querysets import SHOWN
 from insignia_server.console.access import ConsoleRequest, console, need
 from insignia_server.credentials.subject import Evidence
-from insignia_server.kit import paging
 from insignia_server.mail.models import Message
 from insignia_server.organisations.roles import Permission
 
@@ -39,22 +40,23 @@ def query_of(request: HttpRequest) -> str:
 @require_safe
 @console(Permission.READ)
 def listing(request: ConsoleRequest) -> HttpResponse:
-    """Everything that was awarded, newest first; found by address or by the beginning of a name."""
+    """Everything that was awarded, newest first; found by address, or by the beginning of a name in its
+    order."""
     get = request.GET
     words, state, achievement = get.get("q", ""), get.get("state", ""), get.get("achievement", "")
     now = timezone.now()
-    found = Award.objects.for_list().matching(words).in_state(state, now=now)
     try:
-        found = found.of_achievement(uuid.UUID(achievement) if achievement else None)
+        key = uuid.UUID(achievement) if achievement else None
     except ValueError:
-        found = found.none()
-    page = paging.page(found, after=get.get("after"), before=get.get("before"), size=PAGE)
+        key = uuid.UUID(int=0)  # nothing has this key
+    wanted = listing_of.Wanted(search=words, state=state, achievement=key)
+    page = listing_of.page(wanted, now=now, after=get.get("after"), before=get.get("before"), size=PAGE)
     context: dict[str, Any] = {
-        "rows": [(row, row.shown_state(now=timezone.now())) for row in page.rows],
+        "rows": [(row, row.shown_state(now=now)) for row in page.rows],
         "page": page,
         "query": query_of(request),
         "state": state,
-        "states": ["valid", "suspended", "revoked", "superseded", "expired", "undone"],
+        "states": SHOWN,
         "achievement": achievement,
         "achievements": Achievement.objects.exclude(state="draft").order_by("name")[:300],
         "filtered": bool(words or state or achievement),
@@ -110,8 +112,9 @@ def detail(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
         "live": live,
         "may_award": request.actor.may(Permission.AWARD),
         "may_revoke": request.actor.may(Permission.REVOKE),
+        "may_manage": request.actor.may(Permission.MANAGE),
         "can_suspend": live and row.credential.state == "valid" and definition.status != "revocation",
         "can_reinstate": row.credential.state == "suspended" and definition.status != "revocation",
-        "undelivered": row.delivery in (DeliveryState.BOUNCED, DeliveryState.FAILED),
+        "undelivered": not row.erased and row.delivery in (DeliveryState.BOUNCED, DeliveryState.FAILED),
     }
     return render(request, "console/awards/detail.html", context)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,6 +21,7 @@ from insignia_server.awarding.models import (
     DeliveryState,
 )
 from insignia_server.issuers.models import Issuer
+from insignia_server.kit.ids import first_key
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Domain, DomainState, Organisation, OrganisationState
 from insignia_server.organisations.roles import Permission
@@ -69,11 +69,6 @@ def shown(count: int) -> str:
     return f"{MOST:,}+" if count > MOST else f"{count:,}"
 
 
-def first_key(at: dt.datetime) -> uuid.UUID:
-    """The smallest UUIDv7 of an instant: rows made since are found by their key (RFC 9562, 5.7)."""
-    return uuid.UUID(int=(int(at.timestamp() * 1000) << 80) | (7 << 76) | (2 << 62))
-
-
 def matters(organisation: Organisation, by: Actor) -> list[Matter]:
     """What waits for this person, the most pressing first; nothing that the person may not act on."""
     found = [
@@ -103,7 +98,7 @@ def _approvals(organisation: Organisation) -> _Found:
 
 def _deliveries(organisation: Organisation) -> _Found:
     states = (DeliveryState.BOUNCED, DeliveryState.FAILED)
-    count = capped(Award.objects.filter(delivery__in=states))
+    count = capped(Award.objects.not_undone().filter(delivery__in=states))
     text = ngettext(
         "%(count)s badge did not reach its learner", "%(count)s badges did not reach their learners", count
     )
@@ -149,10 +144,11 @@ class Figures:
 def figures(organisation: Organisation, *, now: dt.datetime) -> Figures:
     """The figures of the page, each at the cost of at most MOST rows."""
     month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    recent = Award.objects.filter(pk__gte=first_key(month))
+    start = first_key(month)
+    claimed = Award.objects.delivered(DeliveryState.CLAIMED).filter(pk__gte=start).order_by("-pk")
     return Figures(
-        awarded=shown(capped(recent)),
-        claimed=shown(capped(recent.filter(delivery=DeliveryState.CLAIMED))),
+        awarded=shown(capped(Award.objects.since(start))),
+        claimed=shown(capped(claimed)),
         published=shown(capped(Achievement.objects.filter(state=AchievementState.PUBLISHED))),
         quota=organisation.quota_awards_a_month,
     )

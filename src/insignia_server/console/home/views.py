@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from insignia_server.awarding.models import Award
+from insignia_server.awarding import listing
 from insignia_server.console.access import ConsoleRequest, console
 from insignia_server.console.home import figures
 from insignia_server.organisations.roles import Permission
@@ -20,7 +20,7 @@ LAST_AWARDS = 8
 def home(request: ConsoleRequest) -> HttpResponse:
     """What waits, what was awarded last, and for new organisations the first steps."""
     now = timezone.now()
-    awards = Award.objects.select_related("achievement", "credential").order_by("-pk")[:LAST_AWARDS]
+    awards = listing.page(listing.Wanted(), now=now, size=LAST_AWARDS).rows
     steps = figures.first_steps(request.organisation, request.actor)
     context = {
         "matters": figures.matters(request.organisation, request.actor),

@@ -11,8 +11,9 @@ from django_tasks_db.models import DBTaskResult
 
 from insignia_server.achievements.models import Achievement
 from insignia_server.awarding.models import Award
-from insignia_server.console.home.figures import capped, first_key, shown
+from insignia_server.console.home.figures import capped, shown
 from insignia_server.issuers.models import Issuer
+from insignia_server.kit.ids import first_key
 from insignia_server.mail.models import Message, MessageState
 from insignia_server.organisations.models import AbuseReport, Domain, DomainState, Member, Organisation
 from insignia_server.organisations.models import OrganisationState as State
@@ -38,7 +39,7 @@ def counts(organisation: Organisation, *, now: dt.datetime) -> Counts:
         Issuer.objects.filter(organisation=organisation),
         Achievement.objects.filter(organisation=organisation),
         awards,
-        awards.filter(pk__gte=first_key(month)),
+        awards.since(first_key(month)),
     )
     return Counts(*(shown(capped(one)) for one in rows))
 

@@ -8,6 +8,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from insignia_server.kit.paging import Page
 from insignia_server.kit.statuses import status
@@ -30,11 +31,12 @@ def cursor_pager(page: Page[Any], query: str = "") -> SafeString | str:
     kept = f"{query}&" if query else ""
     newer = f"?{kept}{urlencode({'before': page.newer})}" if page.newer else ""
     older = f"?{kept}{urlencode({'after': page.older})}" if page.older else ""
-    return render_to_string("kit/parts/pager.html", {"newer": newer, "older": older, "note": ""})
+    note = _("Not everything was looked through for this page: go on.") if page.short else ""
+    return render_to_string("kit/parts/pager.html", {"newer": newer, "older": older, "note": note})
 
 
 @register.simple_tag
 def tab_link(label: str, address: str, value: str, count: int, current: str) -> SafeString:
-    """A tab that filters by state; a count above ten thousand is not counted further."""
-    shown = None if count > 10_000 else count
+    """A tab that filters by state; more than a thousand are not counted further."""
+    shown = "1,000+" if count > 1_000 else str(count)
     return tab(str(label).capitalize(), f"{address}?{urlencode({'state': value})}", value == current, shown)

@@ -28,6 +28,7 @@ EVENTS = {
     "award.reinstated": gettext_lazy("A suspended badge is valid again"),
     "award.claimed": gettext_lazy("A learner took a badge"),
     "award.delivery": gettext_lazy("A mail could not be sent, or came back"),
+    "award.erased": gettext_lazy("A learner was erased from a badge"),
     "batch.finished": gettext_lazy("A batch is finished"),
     "batch.undone": gettext_lazy("A batch was undone"),
     "claim.requested": gettext_lazy("A learner asks for a badge"),

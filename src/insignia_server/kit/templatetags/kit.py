@@ -145,7 +145,7 @@ def tabs(content: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag
-def tab(label: str, url: str, current: bool = False, count: int | None = None) -> SafeString:
+def tab(label: str, url: str, current: bool = False, count: int | str | None = None) -> SafeString:
     """One tab; `count` stands beside the label."""
     return format_html(
         '<a href="{}"{}>{}{}</a>',

@@ -1,0 +1,41 @@
+# Apart from 0009, since PostgreSQL makes no index in a transaction that has changed the rows.
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('awarding', '0009_lists_by_ranges'),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name='award',
+            index=models.Index(fields=['organisation', 'shown', '-id'], name='award_shown'),
+        ),
+        migrations.AddIndex(
+            model_name='award',
+            index=models.Index(fields=['achievement', 'shown', '-id'], name='award_achievement'),
+        ),
+        migrations.AddIndex(
+            model_name='award',
+            index=models.Index(condition=models.Q(('shown', 'undone'), _negated=True), fields=['organisation', 'delivery', '-id', 'shown'], name='award_delivery'),
+        ),
+        migrations.AddIndex(
+            model_name='award',
+            index=models.Index(fields=['organisation', 'name_key', '-id'], name='award_name'),
+        ),
+        migrations.AddIndex(
+            model_name='award',
+            index=models.Index(condition=models.Q(('shown', 'valid'), ('valid_until__isnull', False)), fields=['valid_until'], name='award_ends'),
+        ),
+        migrations.AddIndex(
+            model_name='award',
+            index=models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch', '-id'], name='award_batch'),
+        ),
+        migrations.AddIndex(
+            model_name='award',
+            index=models.Index(condition=models.Q(('person__isnull', False)), fields=['person', '-id'], name='award_person'),
+        ),
+    ]
