@@ -128,7 +128,7 @@ SUBJECTS: Final[Mapping[str, Word]] = {
     "achievement": gettext_lazy("Achievement"),
     "achievementversion": gettext_lazy("Version of an achievement"),
     "apiclient": gettext_lazy("API key"),
-    "award": gettext_lazy("Award"),
+    "award": pgettext_lazy("noun", "Award"),
     "batch": gettext_lazy("Batch"),
     "claim": gettext_lazy("Claim"),
     "claimlink": gettext_lazy("Claim link"),
