@@ -19,7 +19,7 @@ _TYPE_NAMES: Final[Labels] = {
     "Assessment": _("Assessment"),
     "Assignment": _("Assignment"),
     "AssociateDegree": _("Associate degree"),
-    "Award": _("Award"),
+    "Award": pgettext_lazy("type of achievement", "Award"),
     "Badge": _("Badge"),
     "BachelorDegree": _("Bachelor's degree"),
     "Certificate": _("Certificate"),

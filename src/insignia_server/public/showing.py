@@ -11,6 +11,7 @@ from typing import Final
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from insignia.credential import parse
 from insignia.report import Report
@@ -171,7 +172,7 @@ def state_of(
 
 
 def _day(value: dt.datetime) -> str:
-    return date_format(value, "j F Y", use_l10n=False)
+    return date_format(value, pgettext("date format", "j F Y"), use_l10n=False)
 
 
 def results_of(credential: Credential, version: AchievementVersion) -> list[tuple[str, str]]:

@@ -344,7 +344,7 @@ def when(value: datetime.datetime | None) -> SafeString:
     if value is None:
         return mark_safe("–")
     local = timezone.localtime(value)
-    text = date_format(local, "j M Y, H:i", use_l10n=False)
+    text = date_format(local, pgettext("date format", "j M Y, H:i"), use_l10n=False)
     return format_html('<time datetime="{}">{} {}</time>', value.isoformat(), text, local.tzname() or "UTC")
 
 
@@ -355,7 +355,9 @@ def day(value: datetime.date | datetime.datetime | None) -> SafeString:
         return mark_safe("–")
     date = timezone.localtime(value).date() if isinstance(value, datetime.datetime) else value
     return format_html(
-        '<time datetime="{}">{}</time>', date.isoformat(), date_format(date, "j F Y", use_l10n=False)
+        '<time datetime="{}">{}</time>',
+        date.isoformat(),
+        date_format(date, pgettext("date format", "j F Y"), use_l10n=False),
     )
 
 
