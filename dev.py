@@ -32,7 +32,10 @@ CHECKED = ("src", "tests", "benchmarks", "fuzz", "examples", "dev.py")
 INCLUDED = ("runtime", "server", "build")  # what the lock of `dev` holds too, in the same versions
 NOT_INSTALLED = 75  # how tests/temporary_postgres.py ends where there is no PostgreSQL
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
-EXTRAS = {"dev": ("--extra", "server"), "server": ("--extra", "server")}
+EXTRAS = {
+    "dev": ("--extra", "server", "--extra", "saml", "--extra", "redis"),
+    "server": ("--extra", "server"),
+}
 LOCKS = {
     "dev": ("pyproject.toml", "dev.in", "build.in"),
     "server": ("pyproject.toml",),

@@ -163,7 +163,6 @@ def test_with_debug_secrets_may_be_the_same() -> None:
         (backends.database, "postgres://u:p@host:port/x", "the port is no number"),
         (backends.database, "postgres://u:p@[host/x", "the host cannot be read"),
         (backends.database, "insignia.sqlite3", "there is nothing before ://"),
-        (backends.cache, "redis://cache:6379/0", "pip install redis"),
         (backends.mail, "smtp://", "the host is missing"),
         (backends.mail, "smtp://h:99999", "the port is no number"),
         (backends.mail, "anymail://pigeon", "anymail:// and one of amazon_ses, brevo,"),
@@ -175,6 +174,14 @@ def test_with_debug_secrets_may_be_the_same() -> None:
 def test_a_url_that_cannot_be_used_says_why(read: object, url: str, said: str) -> None:
     with pytest.raises(ValueError, match=re.escape(said)):
         read(url)  # type: ignore[operator]
+
+
+def test_redis_without_its_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backends, "find_spec", lambda name: None)
+    with pytest.raises(ValueError, match=re.escape('pip install "insignia[redis]"')):
+        backends.cache("redis://cache:6379/0")
+    monkeypatch.setattr(backends, "find_spec", lambda name: object())
+    assert backends.cache("redis://cache:6379/0")["LOCATION"] == "redis://cache:6379/0"
 
 
 def test_urls_that_are_right() -> None:

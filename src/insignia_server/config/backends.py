@@ -47,7 +47,7 @@ def cache(url: str) -> dict[str, Any]:
     if parts.scheme not in _CACHES:
         raise ValueError(f"{CACHE}; {_scheme(parts)}")
     if parts.scheme in _REDIS and find_spec("redis") is None:
-        raise ValueError("a cache whose package is installed: for Redis run pip install redis")
+        raise ValueError('a cache whose package is installed: for Redis run pip install "insignia[redis]"')
     return dict(environ.Env.cache_url_config(url))
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 import io
-import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
+from batch_pages import BAD, GOOD, HOME, address, checked, columns, newest, text_of, upload
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -34,19 +32,6 @@ from insignia_server.organisations import services
 from insignia_server.organisations.models import Organisation
 from insignia_server.people.models import User
 
-HOME = "/console/nordhaven/batches/"
-GOOD = "Email;Name;Date\nann@example.org;Ann Berg;2026-11-20\nben@example.org;Ben Weber;2026-11-20\n"
-BAD = (
-    GOOD
-    + "nobody;Carla Diaz;2026-11-20\nann@example.org;Ann Berg;2026-11-20\ndora@gmial.com;DORA;31.02.2026\n"
-)
-
-
-def text_of(response: Any) -> str:
-    """What a person reads on a page."""
-    plain = re.sub(r"<[^>]+>", " ", response.content.decode())
-    return " ".join(html.unescape(plain).split())
-
 
 @pytest.fixture
 def achievement(organisation: Organisation, its_owner: User) -> Achievement:
@@ -70,41 +55,6 @@ def now_hold(organisation: Organisation) -> Callable[..., None]:
         )
 
     return change
-
-
-def newest() -> Batch:
-    return Batch.plain.order_by("-pk")[0]
-
-
-def address(batch: Batch, page: str = "") -> str:
-    return f"{HOME}{batch.pk}/{page}"
-
-
-def upload(
-    client: Client, achievement: Achievement, content: str | bytes = GOOD, name: str = "a.csv"
-) -> Batch:
-    data = content.encode() if isinstance(content, str) else content
-    response = client.post(f"{HOME}new/{achievement.pk}/", {"file": SimpleUploadedFile(name, data)})
-    assert response.status_code == 302, text_of(response)
-    batch = newest()
-    assert response["Location"] == address(batch, "columns/")
-    return batch
-
-
-def columns(*fields: str, **more: str) -> dict[str, str]:
-    """What the form of the columns sends."""
-    sent = {f"column_{place}": field for place, field in enumerate(fields)}
-    return {"delimiter": "semicolon", "encoding": "utf-8", "held": "warn", "act": "check", **sent, **more}
-
-
-def checked(client: Client, achievement: Achievement, content: str = GOOD, **more: str) -> Batch:
-    batch = upload(client, achievement, content)
-    response = client.post(address(batch, "columns/"), columns("email", "name", "awarded_on", **more))
-    assert response.status_code == 302, text_of(response)
-    run_pending()
-    batch.refresh_from_db(from_queryset=Batch.plain.all())
-    assert batch.state == "checked"
-    return batch
 
 
 def test_upload_map_check_award_undo(
