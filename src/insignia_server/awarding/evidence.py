@@ -181,9 +181,7 @@ def told(row: EvidenceFile) -> str:
 def problems(pieces: Sequence[Evidence]) -> list[Refusal]:
     """What looks like a file of this instance and is none of this organisation's. In its scope."""
     missing = gone([one.url for one in pieces])
-    return [
-        _unknown(f"evidence.{at}", one.url) for at, one in enumerate(pieces) if one.url in missing
-    ]
+    return [_unknown(f"evidence.{at}", one.url) for at, one in enumerate(pieces) if one.url in missing]
 
 
 def gone(urls: Sequence[str]) -> dict[str, Refusal]:

@@ -22,7 +22,6 @@ from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation
 from insignia_server.organisations.roles import Permission
 
-
 _STOPPABLE: Final = (BatchState.APPROVAL, BatchState.HELD, BatchState.SIGNING, BatchState.PAUSED)
 
 

@@ -354,7 +354,7 @@ class Signer:
 
 
 def _with_files(rows: Sequence[StoredRow], work: _Work) -> list[StoredRow]:
-    """Without the rows whose evidence is a file of this instance that was deleted since the check: refused."""
+    """Without the rows whose evidence is a file that was deleted since the check: those are refused."""
     gone = evidence_files.gone([url for row in rows for url in row.urls])
     if not gone:
         return list(rows)
