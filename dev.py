@@ -5,7 +5,7 @@ python3 dev.py demo          the server with a demo university, in the browser (
 python3 dev.py test          every test that CI runs (further words go to pytest)
 python3 dev.py lint          format, lint, types and import contracts
 python3 dev.py fuzz          each parser against hostile input, for a bounded time
-python3 dev.py bench         the benchmarks, peers included
+python3 dev.py bench         the benchmarks of library and server, peers included (--quick: smaller sizes)
 python3 dev.py lock          resolve the dependencies again and write requirements/*.txt
 """
 
@@ -129,8 +129,11 @@ def fuzz(rest: list[str]) -> int:
 
 
 def bench(rest: list[str]) -> int:
-    """The figures of benchmarks/README.md, measured against peers in one run."""
-    return run(PYTHON, ROOT / "benchmarks" / "run.py", *rest)
+    """The figures of benchmarks/README.md in one run: the library's beside its peers, and the server's.
+
+    --quick (smaller sizes), --only NAME (one benchmark, again for more), --no-peers, --write.
+    """
+    return run(PYTHON, ROOT / "benchmarks" / "everything.py", *rest)
 
 
 def lock(rest: list[str]) -> int:

@@ -1,9 +1,9 @@
-"""All figures of benchmarks/README.md in one run, beside those of others, as a Markdown table.
+"""The library's figures of benchmarks/README.md in one run, beside those of others, as a Markdown table.
 
-  python3 dev.py bench                 everything (about ten minutes)
-  python3 dev.py bench --quick         fewer items and 10,000 rows, to see that it works
-  python3 dev.py bench --no-peers      our figures only
-  python3 dev.py bench --write         everything, and the results into benchmarks/README.md
+  python3 dev.py bench --only run                 everything (about ten minutes)
+  python3 dev.py bench --only run --quick         fewer items and 10,000 rows, to see that it works
+  python3 dev.py bench --only run --no-peers      our figures only
+  python3 dev.py bench --only run --write         everything, and the results into benchmarks/README.md
 
 Peers are installed from the registries into a temporary folder. Each figure is the median of several rounds
 on one core, from the bytes of an item to the bytes of its answer, contexts local.

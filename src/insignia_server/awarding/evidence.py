@@ -8,6 +8,7 @@ import re
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -34,6 +35,10 @@ from insignia_server.organisations.roles import Permission
 UNUSED: Final = dt.timedelta(days=7)  # a batch may wait for its second person over a weekend
 _PATH: Final = re.compile(r"/evidence/([A-Za-z0-9_-]{43})/")
 _PORTS: Final = {"http": 80, "https": 443}
+
+
+class FileGone(Refused):
+    """A file that an award was to name was deleted at this moment."""
 
 
 def keep(*, by: Actor, name: str, content: bytes, now: dt.datetime) -> EvidenceFile:
@@ -140,11 +145,14 @@ def piece(row: EvidenceFile) -> Evidence:
     return Evidence(url=address(row), name=row.name)
 
 
+_split = cache(urlsplit)  # of the address of this instance, once
+
+
 def token_of(url: str) -> str | None:
     """The token in an address of this instance's files; empty where it is none of them but looks so; None for
     every other address."""
     try:
-        there, here = urlsplit(url), urlsplit(settings.PUBLIC_URL)
+        there, here = urlsplit(url), _split(settings.PUBLIC_URL)
         ports = [one.port or _PORTS.get(one.scheme) for one in (there, here)]
     except ValueError:
         return None
@@ -172,12 +180,16 @@ def told(row: EvidenceFile) -> str:
 
 def problems(pieces: Sequence[Evidence]) -> list[Refusal]:
     """What looks like a file of this instance and is none of this organisation's. In its scope."""
-    known = {url for url, row in files_of([one.url for one in pieces]).items() if row.stored}
-    return [
-        _unknown(f"evidence.{at}", one.url)
-        for at, one in enumerate(pieces)
-        if token_of(one.url) is not None and one.url not in known
-    ]
+    missing = gone([one.url for one in pieces])
+    return [_unknown(f"evidence.{at}", one.url) for at, one in enumerate(pieces) if one.url in missing]
+
+
+def gone(urls: Sequence[str]) -> dict[str, Refusal]:
+    """Those of the addresses that look like files of this instance and are none (any more) of this
+    organisation's, each with what is to be said of it. In its scope; no query where there are none."""
+    asked = [url for url in urls if token_of(url) is not None]
+    known = {url for url, row in files_of(asked).items() if row.stored}
+    return {url: _unknown("evidence", url) for url in asked if url not in known}
 
 
 def _unknown(field: str, url: str) -> Refusal:
@@ -192,7 +204,7 @@ def attach(named: Mapping[uuid.UUID, Sequence[Evidence]], *, now: dt.datetime) -
     """These awards use the files in their evidence from now on. In the transaction that signs, and its scope.
 
     Raises:
-        Refused: a file was deleted since it was looked at.
+        FileGone: a file was deleted since it was looked at.
     """
     wanted = {
         award: {token: one.url for one in pieces if (token := token_of(one.url))}
@@ -204,9 +216,9 @@ def attach(named: Mapping[uuid.UUID, Sequence[Evidence]], *, now: dt.datetime) -
     # `drop` takes the same lock, and looks again when it has it.
     locked = EvidenceFile.objects.select_for_update(no_key=True).filter(token__among=list(addresses))
     rows = {row.token: row for row in locked.exclude(stored="").order_by("pk")}
-    gone = [url for token, url in addresses.items() if token not in rows]
-    if gone:
-        raise Refused(*(_unknown("evidence", url) for url in gone))
+    lost = [url for token, url in addresses.items() if token not in rows]
+    if lost:
+        raise FileGone(*(_unknown("evidence", url) for url in lost))
     EvidenceFile.objects.filter(pk__among=[row.pk for row in rows.values()], used_at=None).update(used_at=now)
     EvidenceUse.objects.bulk_create(
         EvidenceUse(organisation_id=rows[token].organisation_id, file_id=rows[token].pk, award_id=award)

@@ -9,7 +9,7 @@ import uuid
 from django.utils import timezone
 
 from insignia_server.awarding import erasing_steps, evidence, reissue_chunks, standing
-from insignia_server.awarding.batches import checking, signing, undoing
+from insignia_server.awarding.batches import checking, pausing, signing, undoing
 from insignia_server.awarding.models import Batch
 from insignia_server.kit import scopes
 from insignia_server.kit.jobs import Job, Running, job
@@ -34,6 +34,12 @@ def sign_range(running: Running, *, organisation: str, batch: str, first: int, l
     """Sign some chunks; another worker goes on with those that a dead one left."""
     with scopes.organisation(uuid.UUID(organisation)):
         return signing.sign_range(running, batch_id=uuid.UUID(batch), first=first, last=last)
+
+
+@job(seconds=60, priority=10, every=dt.timedelta(minutes=1))
+def go_on_after_suspension(running: Running) -> int:
+    """Batches that paused while their organisation was suspended."""
+    return pausing.go_on()
 
 
 @job(seconds=60, attempts=20, priority=10)

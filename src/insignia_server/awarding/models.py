@@ -29,6 +29,7 @@ class BatchState(models.TextChoices):
     APPROVAL = "approval", _("waiting for a second person")
     HELD = "held", _("waiting to be signed")
     SIGNING = "signing", _("being signed")
+    PAUSED = "paused", _("paused while the organisation is suspended")
     DELIVERING = "delivering", _("being delivered")
     DONE = "done", _("done")
     STOPPED = "stopped", _("stopped")

@@ -26,11 +26,9 @@ def require_active(
     row: Organisation | None = Organisation.objects.filter(pk=organisation_id).first()
     if row is None:
         raise NotHere
-    if row.state != OrganisationState.ACTIVE:
-        message = _("The organisation cannot award now: {state}. {reason}").format(
-            state=OrganisationState(row.state).label, reason=row.state_reason
-        )
-        raise Refused(Refusal(message.strip(), "", "organisation-state", OrganisationState.ACTIVE, row.state))
+    refusal = inactive(row)
+    if refusal is not None:
+        raise Refused(refusal)
     quota = row.quota_awards_a_month
     if quota is None:
         return row
@@ -45,6 +43,16 @@ def require_active(
         ) % {"left": left}
         raise Refused(Refusal(message, "", "quota", str(left), str(count)))
     return row
+
+
+def inactive(row: Organisation) -> Refusal | None:
+    """Why the organisation may not award now, whatever the quota; None when it may."""
+    if row.state == OrganisationState.ACTIVE:
+        return None
+    message = _("The organisation cannot award now: {state}. {reason}").format(
+        state=OrganisationState(row.state).label, reason=row.state_reason
+    )
+    return Refusal(message.strip(), "", "organisation-state", OrganisationState.ACTIVE, row.state)
 
 
 def awarded_this_month(most: int, *, now: dt.datetime) -> int:

@@ -20,6 +20,7 @@ from insignia.verification import receipt, render
 from insignia_server.credentials.verification import verify_bytes
 from insignia_server.issuers.resolver import local
 from insignia_server.kit import fetch
+from insignia_server.kit.portions import delete_in_portions
 from insignia_server.verifier import receipts
 from insignia_server.verifier.models import Verification, VerificationState
 from insignia_server.verifier.reading import Found, Unreadable, read_file
@@ -183,4 +184,4 @@ def follow(address: str, *, get: Callable[..., Any], steps: int = 2) -> bytes:
 
 def forget_old(*, now: dt.datetime) -> int:
     """Delete what is older than a day; returns how many."""
-    return Verification.objects.filter(created_at__lt=now - KEPT).delete()[0]
+    return delete_in_portions(Verification.objects.filter(created_at__lt=now - KEPT))

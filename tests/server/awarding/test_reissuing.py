@@ -321,6 +321,7 @@ def test_a_long_one_goes_on_in_another_job(
 ) -> None:
     made = [make_award(f"{i}@example.org") for i in range(7)]
     monkeypatch.setattr(reissue_chunks, "CHUNK", 2)
+    monkeypatch.setattr(reissue_chunks, "CHUNK_SQLITE", 2)
     monkeypatch.setattr(reissue_chunks, "CHUNKS_A_JOB", 2)
     row = again(owner, compromise(owner, made[0]), everything=True)
     assert (row.state, row.total, row.reissued) == ("done", 7, 7)

@@ -252,13 +252,13 @@ class _Run:
 
     def _without_file(self, rows: Sequence[StoredRow]) -> dict[int, RowProblem]:
         """Rows whose evidence has an address of this instance's files, and none of this organisation's."""
-        found = {}
-        looked = [(row, url) for row in rows for url in row.urls if evidence.token_of(url) is not None]
-        files = evidence.files_of([url for _row, url in looked])
-        for row, url in looked:
-            if url not in files or not files[url].stored:
-                found[row.line] = self._problem(row, "evidence.unknown", "evidence_url", address=url[:200])
-        return found
+        gone = evidence.gone([url for row in rows for url in row.urls])
+        return {
+            row.line: self._problem(row, "evidence.unknown", "evidence_url", address=url[:200])
+            for row in (rows if gone else ())
+            for url in row.urls
+            if url in gone
+        }
 
     def _problem(self, row: AwardRow | StoredRow, code: str, name: str, **params: str) -> RowProblem:
         column = self.sheet.column(self.options.mapping.get(name, ""))

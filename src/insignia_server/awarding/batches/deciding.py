@@ -4,7 +4,7 @@ audited."""
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,6 +21,8 @@ from insignia_server.kit.errors import Forbidden, Refusal, Refused
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation
 from insignia_server.organisations.roles import Permission
+
+_STOPPABLE: Final = (BatchState.APPROVAL, BatchState.HELD, BatchState.SIGNING, BatchState.PAUSED)
 
 
 def confirm(*, by: Actor, batch: Batch, now: dt.datetime | None = None) -> Batch:
@@ -86,10 +88,10 @@ def stop(*, by: Actor, batch: Batch) -> Batch:
         by.require(Permission.AWARD)
     with transaction.atomic():
         row = _locked(by, batch)
-        if row.state not in (BatchState.APPROVAL, BatchState.HELD, BatchState.SIGNING):
+        if row.state not in _STOPPABLE:
             raise Refused(wrong_state(row, _("There is nothing to stop.")))
-        row.state, row.hold_until = BatchState.STOPPED, None
-        row.save(update_fields=["state", "hold_until"])
+        row.state, row.hold_until, row.failure = BatchState.STOPPED, None, ""
+        row.save(update_fields=["state", "hold_until", "failure"])
         audit.record(by=by, action="batch.stop", subject=row, signed=row.signed)
     return _follow(batch, row)
 
@@ -141,6 +143,7 @@ def undo_batch(*, by: Actor, batch: Batch, reason: str, now: dt.datetime | None 
         row = _locked(by, batch)
         begun = (
             BatchState.SIGNING,
+            BatchState.PAUSED,
             BatchState.DELIVERING,
             BatchState.DONE,
             BatchState.STOPPED,

@@ -53,7 +53,7 @@ class Progress:
     def moving(self) -> bool:
         """Whether it is worth asking again soon."""
         return self.state in (
-            *(BatchState.CHECKING, BatchState.HELD, BatchState.SIGNING),
+            *(BatchState.CHECKING, BatchState.HELD, BatchState.SIGNING, BatchState.PAUSED),
             *(BatchState.DELIVERING, BatchState.UNDOING),
         )
 

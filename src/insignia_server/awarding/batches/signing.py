@@ -42,6 +42,7 @@ from insignia_server.awarding.batches.chunks import (
     rows_of,
 )
 from insignia_server.awarding.batches.options import Options
+from insignia_server.awarding.batches.pausing import pause
 from insignia_server.awarding.delivery import finish_delivery
 from insignia_server.awarding.facts import new_salt, result_of
 from insignia_server.awarding.models import AwardSource, Batch, BatchChunk, BatchState
@@ -91,7 +92,10 @@ def begin(*, batch_id: uuid.UUID, revision: int, now: dt.datetime) -> bool:
 
 
 def sign_range(running: Running, *, batch_id: uuid.UUID, first: int, last: int) -> int:
-    """Sign the chunks `first` to `last` that are waiting; how many rows were awarded. Needs the scope."""
+    """Sign the chunks `first` to `last` that are waiting; how many rows were awarded. Needs the scope.
+
+    Before each chunk it is seen whether the organisation may still award.
+    """
     batch = Batch.objects.filter(pk=batch_id, state=BatchState.SIGNING).first()
     if batch is None:
         return 0
@@ -99,6 +103,8 @@ def sign_range(running: Running, *, batch_id: uuid.UUID, first: int, last: int) 
     signer, count = Signer(batch, running), 0
     try:
         for key in list(chunks.order_by("number").values_list("pk", flat=True)):
+            if pause(batch):
+                return count
             count += signer.sign(key)
     except Halted:
         return count
@@ -148,8 +154,9 @@ class Signer:
         """Sign and commit one chunk; how many awards. Raises Halted, LeaseLost."""
         try:
             return self._attempt(key, every_key=False)
-        except IntegrityError:
-            return self._attempt(key, every_key=True)  # a key was used by somebody else at this moment
+        except (IntegrityError, evidence_files.FileGone):
+            # At this moment somebody else used a key, or a file was deleted: look again.
+            return self._attempt(key, every_key=True)
 
     def _attempt(self, key: uuid.UUID, *, every_key: bool) -> int:
         chunk = BatchChunk.objects.get(pk=key)
@@ -159,8 +166,9 @@ class Signer:
         work.outcomes = {one.line: one for one in outcomes_of(chunk.outcomes) if one.state != REFUSED}
         rows = [row for row in rows_of(chunk.rows) if row.line not in work.outcomes]
         rows = self._new(rows, work, every_key=every_key)
-        self._prepare(rows, work)
         with override(self.organisation.language):
+            rows = _with_files(rows, work)
+            self._prepare(rows, work)
             for name in work.subjects:
                 self._mint(name, work)
         return self._commit(work)
@@ -343,6 +351,21 @@ class Signer:
                 raise Halted
             finish(self.batch.pk)
         return issued
+
+
+def _with_files(rows: Sequence[StoredRow], work: _Work) -> list[StoredRow]:
+    """Without the rows whose evidence is a file that was deleted since the check: those are refused."""
+    gone = evidence_files.gone([url for row in rows for url in row.urls])
+    if not gone:
+        return list(rows)
+    left = []
+    for row in rows:
+        messages = [gone[url].message for url in row.urls if url in gone]
+        if messages:
+            work.outcomes[row.line] = RowOutcome(row.line, REFUSED, "", messages[0][:1000])
+        else:
+            left.append(row)
+    return left
 
 
 def _named(work: _Work) -> dict[uuid.UUID, tuple[Evidence, ...]]:

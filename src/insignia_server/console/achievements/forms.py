@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from insignia_server.achievements import terms
 from insignia_server.achievements.frameworks import FRAMEWORKS
 from insignia_server.achievements.plain_json import MOST_CHARACTERS
+from insignia_server.console.fields import picture_field
 from insignia_server.issuers.models import Issuer
 
 Choices = list[tuple[str, "str | Promise"]]
@@ -330,14 +331,8 @@ class SettingsForm(NewForm):
 class PictureForm(forms.Form):
     """An upload."""
 
-    picture = forms.FileField(
-        label=_("Picture"),
-        help_text=_("PNG, JPEG or SVG, square, at least 512 pixels wide. It is checked and cleaned."),
-        widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/svg+xml"}),
-        error_messages={
-            "required": _("Choose a file first."),
-            "empty": _("The file is empty. Choose another one."),
-        },
+    picture = picture_field(
+        _("PNG, JPEG or SVG, square, at least 512 pixels wide. It is checked and cleaned.")
     )
 
 

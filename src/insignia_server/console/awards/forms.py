@@ -14,6 +14,7 @@ from insignia_server.achievements.definition import Definition, ResultDescriptio
 from insignia_server.awarding import evidence as evidence_files
 from insignia_server.awarding.models import EvidenceFile
 from insignia_server.awarding.services import Evidence, Recipient, Result
+from insignia_server.console import fields
 
 KINDS = (
     ("", _("Email address")),
@@ -35,18 +36,8 @@ class FactsForm(forms.Form):
 
     mark_optional = False
 
-    valid_from = forms.DateField(
-        label=_("Earned on"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Empty: today."),
-    )
-    valid_until = forms.DateField(
-        label=_("Valid until"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Empty: as the achievement says."),
-    )
+    valid_from = fields.earned_on(_("Empty: today."))
+    valid_until = fields.valid_until()
     evidence_url = forms.CharField(
         label=_("Evidence: address"),
         required=False,

@@ -21,12 +21,13 @@ CHIPS: Final[dict[str, str]] = {
     BatchState.CHECKED: "waiting",
     BatchState.APPROVAL: "pending",
     BatchState.SIGNING: "running",
+    BatchState.PAUSED: "held",
     BatchState.DELIVERING: "running",
     BatchState.UNDOING: "running",
 }
 MOVING: Final = frozenset(
     {
-        *(BatchState.CHECKING, BatchState.HELD, BatchState.SIGNING),
+        *(BatchState.CHECKING, BatchState.HELD, BatchState.SIGNING, BatchState.PAUSED),
         *(BatchState.DELIVERING, BatchState.UNDOING),
     }
 )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from insignia_server.awarding.batches import Options
 from insignia_server.awarding.sheets import ReadLimits, Sheet
 from insignia_server.awarding.sheets.fields import RESULT
+from insignia_server.console.fields import earned_on, valid_until
 
 Label = str | Promise
 Choices = list[tuple[Any, Any]]
@@ -125,18 +126,8 @@ class ColumnsForm(forms.Form):
 
     mark_optional = False
 
-    default_awarded_on = forms.CharField(
-        label=gettext_lazy("Earned on"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=gettext_lazy("Empty: the day of signing."),
-    )
-    default_expires_on = forms.CharField(
-        label=gettext_lazy("Valid until"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=gettext_lazy("Empty: as the achievement says."),
-    )
+    default_awarded_on = earned_on(gettext_lazy("Empty: the day of signing."), kind=forms.CharField)
+    default_expires_on = valid_until(kind=forms.CharField)
     default_narrative = forms.CharField(
         label=gettext_lazy("A few words about the achievement of all of them"),
         required=False,

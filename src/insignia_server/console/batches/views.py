@@ -27,7 +27,10 @@ TABS: Final = (
     (
         "running",
         _("Under way"),
-        (BatchState.HELD, BatchState.SIGNING, BatchState.DELIVERING, BatchState.UNDOING),
+        (
+            *(BatchState.HELD, BatchState.SIGNING, BatchState.PAUSED),
+            *(BatchState.DELIVERING, BatchState.UNDOING),
+        ),
     ),
     (
         "over",
@@ -88,7 +91,7 @@ def _shown(request: ConsoleRequest, row: Batch) -> dict[str, Any]:
         and (row.state == BatchState.CHECKED or (row.state == BatchState.STOPPED and not begun)),
         "can_retry": begun and idle and left > 0 and request.actor.may(Permission.AWARD),
         "can_undo": begun
-        and (idle or row.state == BatchState.SIGNING)
+        and (idle or row.state in (BatchState.SIGNING, BatchState.PAUSED))
         and request.actor.may(Permission.REVOKE),
     }
     if row.summary and not begun:

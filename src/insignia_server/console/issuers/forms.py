@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from insignia_server.console.fields import picture_field
 from insignia_server.console.forms_errors import sentence
 from insignia_server.issuers.fields import cleaned
 from insignia_server.issuers.models import Issuer
@@ -201,14 +202,8 @@ def rows_of(issuer: Issuer) -> list[dict[str, str]]:
 class PictureForm(forms.Form):
     """An upload."""
 
-    picture = forms.FileField(
-        label=_("Picture"),
-        help_text=_("PNG, JPEG or SVG, best square, at least 512 pixels wide. It is checked and cleaned."),
-        widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/svg+xml"}),
-        error_messages={
-            "required": _("Choose a file first."),
-            "empty": _("The file is empty. Choose another one."),
-        },
+    picture = picture_field(
+        _("PNG, JPEG or SVG, best square, at least 512 pixels wide. It is checked and cleaned.")
     )
 
 

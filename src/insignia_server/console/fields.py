@@ -1,0 +1,37 @@
+"""Fields that stand in several forms."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Label = str | Promise
+
+
+def earned_on(hint: Label, *, kind: type[forms.Field] = forms.DateField) -> forms.Field:
+    """The day of an award. `hint` says what nothing means; a `CharField` keeps the text as it was sent."""
+    return _day(_("Earned on"), hint, kind)
+
+
+def valid_until(*, kind: type[forms.Field] = forms.DateField) -> forms.Field:
+    """The last day of an award."""
+    return _day(_("Valid until"), _("Empty: as the achievement says."), kind)
+
+
+def _day(label: Label, hint: Label, kind: type[forms.Field]) -> forms.Field:
+    widget = forms.DateInput(attrs={"type": "date"})
+    return kind(label=label, required=False, widget=widget, help_text=hint)
+
+
+def picture_field(hint: Label) -> forms.FileField:
+    """An upload of a picture."""
+    return forms.FileField(
+        label=_("Picture"),
+        help_text=hint,
+        widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/svg+xml"}),
+        error_messages={
+            "required": _("Choose a file first."),
+            "empty": _("The file is empty. Choose another one."),
+        },
+    )
