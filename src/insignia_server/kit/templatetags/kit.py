@@ -107,9 +107,7 @@ def notice(content: str, tone: str = "info", title: str = "") -> SafeString:
 
 
 @register.simple_block_tag
-def state(
-    content: str, kind: str = "empty", title: str = "", icon: str = "", heading: int = 0
-) -> SafeString:
+def state(content: str, kind: str = "empty", title: str = "", icon: str = "", heading: int = 0) -> SafeString:
     """`{% state "empty" title=... icon=... %}<p>..</p>{% endstate %}`; kinds empty, loading, failed, done.
 
     `heading`: the level of the title where it is a heading, 1 where the state is the whole page.
