@@ -24,7 +24,8 @@ def test_a_new_passkey_is_passwordless_and_named_by_the_instance(
     EmailAddress.objects.create(user=ann, email=ann.email, verified=True, primary=True)
     ann.set_password(SECRET)
     ann.save()
-    client.post("/accounts/login/", {"login": ann.email, "password": SECRET})
+    client.force_login(ann)
+    client.post("/accounts/reauthenticate/", {"password": SECRET})
     answer = client.get("/accounts/2fa/webauthn/add/")
     assert answer.status_code == 200, answer.headers
     page = answer.content.decode()
