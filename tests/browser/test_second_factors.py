@@ -70,7 +70,7 @@ def add_passkey(page: Page, name: str) -> None:
     page.goto("/accounts/2fa/webauthn/add/")
     is_it_you(page)
     page.get_by_label("Name").fill(name)
-    page.get_by_label("Passwordless").check()
+    expect(page.get_by_label("Passwordless")).to_be_checked()
     page.get_by_role("button", name="Add", exact=True).click()
     page.wait_for_url(lambda url: "/webauthn/add/" not in url)
 
@@ -165,11 +165,19 @@ def test_an_app_and_recovery_codes(visit: Visit, axe: str) -> None:
 def test_another_session_is_seen_and_ended(visit: Visit, axe: str) -> None:
     email = "approver@nordhaven.example"
     there, here = visit(sign_in=email), visit(sign_in=email)
+    third = visit(
+        sign_in=email, user_agent="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    )
     here.goto("/accounts/sessions/")
     rows = here.locator("tbody tr")
-    expect(rows).to_have_count(2)
+    expect(rows).to_have_count(3)
     expect(rows.filter(has_text="This one")).to_have_count(1)
     assert problems(here, axe) == []
+    here.get_by_role("button", name=re.compile("^Sign out Firefox")).click()
+    expect(here.get_by_text("That session is signed out.")).to_be_visible()
+    expect(here.locator("tbody tr")).to_have_count(2)
+    third.goto("/console/nordhaven/")
+    third.wait_for_url("**/accounts/login/**")
     here.get_by_role("button", name="Sign out the other sessions").click()
     expect(here.locator("tbody tr")).to_have_count(1)
     there.goto("/console/nordhaven/")

@@ -22,7 +22,12 @@ class ClaimForm(forms.Form):
             "The badge is signed for this address. We send a mail to it, unless you have proved it already."
         ),
     )
-    evidence = forms.CharField(label=_("A link to your work"), max_length=2000, required=False)
+    evidence = forms.CharField(
+        label=_("A link to your work"),
+        max_length=2000,
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
+        error_messages={"required": _("This badge asks for evidence: give a link to your work.")},
+    )
     note = forms.CharField(
         label=_("What it shows"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

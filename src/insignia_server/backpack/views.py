@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import uuid
 import zipfile
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -29,6 +30,7 @@ from insignia_server.kit import scopes
 from insignia_server.kit.errors import NotHere, Refused
 from insignia_server.people.models import Identifier
 
+SAID = "said-of-badge"  # in the session, until the page is shown
 IN_MEMORY = 8 * 1024 * 1024  # bytes of an export; what is larger goes to a temporary file
 
 
@@ -43,6 +45,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     with scopes.person(request.user.pk):
         page, lines = reading.badges(search, after=after, before=before, now=timezone.now())
         asked = reading.requests() if not (search or after or before) else []
+    said = _said(request, {one.award.pk for one in lines})
     kept = {"q": search} if search else {}
     context = {
         "lines": lines,
@@ -51,6 +54,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "search": search,
         "searchable": bool(search or page.newer or page.older or len(lines) > 5),
         "requests": asked,
+        "said": said,
         "choices": [(value.value, name) for value, (name, _words) in reading.MEANINGS.items()],
         "meanings": list(reading.MEANINGS.values()),
         "identifiers": Identifier.objects.filter(user_id=request.user.pk).order_by("kind", "value"),
@@ -72,10 +76,11 @@ def visibility(request: HttpRequest, award: uuid.UUID) -> HttpResponse:
                 user=request.user, award=row, visibility=request.POST.get("visibility", "")
             )
         except Refused as refused:
-            messages.error(request, refused.refusals[0].message)
+            tone, told = "bad", refused.refusals[0].message
         else:
             name, words = reading.MEANINGS[row.visibility]
-            messages.success(request, f"{row.achievement.name}: {name}. {words}")
+            tone, told = "good", f"{row.achievement.name}: {name}. {words}"
+    request.session[SAID] = [str(award), tone, told]
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         return redirect(f"{back}#badge-{award}")
@@ -119,6 +124,27 @@ def export(request: HttpRequest) -> HttpResponseBase:
     response = FileResponse(out, as_attachment=True, filename="my-badges.zip", content_type="application/zip")
     response["Cache-Control"] = "no-store"
     return response
+
+
+@dataclass(frozen=True)
+class Said:
+    """What became of the last change, to be read beside its badge."""
+
+    award: uuid.UUID
+    tone: str
+    words: str
+
+
+def _said(request: HttpRequest, shown: set[uuid.UUID]) -> Said | None:
+    """Once; at the top of the page where the badge itself is not on it."""
+    kept = request.session.pop(SAID, None)
+    if kept is None:
+        return None
+    said = Said(uuid.UUID(kept[0]), kept[1], kept[2])
+    if said.award in shown:
+        return said
+    (messages.success if said.tone == "good" else messages.error)(request, said.words)
+    return None
 
 
 def _stem(award: Award) -> str:

@@ -180,6 +180,16 @@ def test_the_choices_are_explained_and_saved_where_one_was(client: Client, give:
         assert str(words).split(".")[0] in page
     answer = client.post(f"/me/{made.pk}/visibility/", {"visibility": "private", "next": "/me/?q=academic"})
     assert answer["Location"] == f"/me/?q=academic#badge-{made.pk}"
+    told = 'role="status"><div class="notice tone-good"'
+    card = text(client.get("/me/?q=academic")).partition(f'id="badge-{made.pk}"')[2].partition("</li>")[0]
+    assert told in card
+    assert "Academic Writing: Hidden. Only you" in card
+    assert told not in text(client.get("/me/?q=academic"))  # said once
+    client.post(f"/me/{made.pk}/visibility/", {"visibility": "everybody"})
+    assert "notice tone-bad" in text(client.get("/me/")).partition(f'id="badge-{made.pk}"')[2]
+    client.post(f"/me/{made.pk}/visibility/", {"visibility": "unlisted"})
+    elsewhere = text(client.get("/me/?q=no-such-badge"))
+    assert "Academic Writing: Only with the link." in elsewhere.partition("<h1")[0]  # not lost
     away = client.post(f"/me/{made.pk}/visibility/", {"visibility": "public", "next": "//evil.example/"})
     assert away["Location"] == "/me/"
     assert Client().get(f"/badges/{made.credential_id}/").status_code == 200

@@ -113,6 +113,7 @@ def world(organisation: Organisation, its_owner: User, operator_user: User) -> d
     report = operator.report_abuse(address="/x", reason="other", text="Look.", organisation=organisation)
     return {
         "invitation": {"token": token},
+        "end-session": {"key": 2**31 - 1},
         "members": {"key": colleague.pk},
         "members:withdraw": {"key": invitation.pk},
         "groups": {"key": group.pk, "person": person.pk},

@@ -51,6 +51,7 @@ TABLE: Final[dict[str, Rule]] = {
     "invitation": form(EVERYBODY, post=302),
     "profile": form(SIGNED_IN),
     "erase": form(SIGNED_IN),
+    "end-session": act(SIGNED_IN, post=404),  # nobody else's
     # an organisation
     "home": page(P.READ),
     "settings": form(P.MANAGE),

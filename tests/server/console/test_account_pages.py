@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from insignia_server.audit.models import Pseudonym
@@ -55,3 +56,29 @@ def test_the_only_owner_cannot_go(
     Member.plain.create(organisation=organisation, user=make_user("two@example.org"), roles=["owner"])
     owner_browser.post("/accounts/erase/", {"email": its_owner.email})
     assert not User.objects.filter(pk=its_owner.pk).exists()
+
+
+def test_one_of_my_sessions_is_ended_and_nobody_elses(make_user: Callable[..., User]) -> None:
+    ann, ben = make_user("ann@example.org"), make_user("ben@example.org")
+    here, there, third, his = Client(), Client(), Client(), Client()
+    for client in (here, there, third):
+        client.force_login(ann)
+    his.force_login(ben)
+    for client in (here, there, third, his):
+        client.get("/accounts/profile/")
+
+    def key(client: Client) -> int:
+        return UserSession.objects.get(session_key=client.session.session_key).pk
+
+    foreign, mine = key(his), key(here)
+    page = here.get("/accounts/sessions/").content.decode()
+    assert f"/accounts/sessions/{key(there)}/end/" in page
+    assert f"/accounts/sessions/{mine}/end/" not in page
+    assert here.get(f"/accounts/sessions/{key(there)}/end/").status_code == 405
+    assert here.post(f"/accounts/sessions/{key(there)}/end/")["Location"] == "/accounts/sessions/"
+    assert there.get("/accounts/profile/").status_code == 302
+    assert third.get("/accounts/profile/").status_code == 200
+    assert here.post(f"/accounts/sessions/{foreign}/end/").status_code == 404
+    assert his.get("/accounts/profile/").status_code == 200
+    assert here.post(f"/accounts/sessions/{mine}/end/")["Location"] == "/accounts/logout/"
+    assert here.get("/accounts/profile/").status_code == 200

@@ -9,4 +9,5 @@ from insignia_server.console.account import views
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("erase/", views.erase, name="erase"),
+    path("sessions/<int:key>/end/", views.end_session, name="end-session"),
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.usersessions.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -11,9 +13,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from insignia_server.console.forms_errors import form_page, posted, refusals_in
+from insignia_server.kit.errors import NotHere
 from insignia_server.organisations.services import only_owned
 from insignia_server.people import services
 from insignia_server.people.forms import EraseForm, ProfileForm
@@ -48,3 +51,17 @@ def erase(request: Any) -> HttpResponse:
         messages.success(request, _("Your account is erased."))
         return redirect("/")
     return form_page(request, "console/account/erase.html", form, owned=owned)
+
+
+@require_POST
+@login_required
+def end_session(request: Any, key: int) -> HttpResponse:
+    """Sign out one of the person's own sessions; this one has its own page for that."""
+    session = UserSession.objects.filter(pk=key, user=request.user).first()
+    if session is None:
+        raise NotHere
+    if session.session_key == request.session.session_key:
+        return redirect("account_logout")
+    get_adapter().end_sessions([session])
+    messages.success(request, _("That session is signed out."))
+    return redirect("usersessions_list")

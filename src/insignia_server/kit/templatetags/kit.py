@@ -107,8 +107,11 @@ def notice(content: str, tone: str = "info", title: str = "") -> SafeString:
 
 
 @register.simple_block_tag
-def state(content: str, kind: str = "empty", title: str = "", icon: str = "") -> SafeString:
-    """`{% state "empty" title=... icon=... %}<p>..</p>{% endstate %}`; kinds empty, loading, failed, done."""
+def state(content: str, kind: str = "empty", title: str = "", icon: str = "", heading: int = 0) -> SafeString:
+    """`{% state "empty" title=... icon=... %}<p>..</p>{% endstate %}`; kinds empty, loading, failed, done.
+
+    `heading`: the level of the title where it is a heading, 1 where the state is the whole page.
+    """
     name, tone = {
         "empty": ("inbox", ""),
         "loading": ("refresh-cw", ""),
@@ -117,10 +120,11 @@ def state(content: str, kind: str = "empty", title: str = "", icon: str = "") ->
     }[kind]
     role = {"loading": "status", "failed": "alert", "done": "status"}.get(kind)
     return format_html(
-        '<div class="state{}"{}>{}<p class="state__title">{}</p>{}</div>',
+        '<div class="state{0}"{1}>{2}<{3} class="state__title">{4}</{3}>{5}</div>',
         tone,
         format_html(' role="{}"', role) if role else "",
         _icon(icon or name, spin=kind == "loading"),
+        f"h{heading}" if heading else "p",
         title,
         content,
     )

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("awarding", "0008_withheld")]
+    dependencies = [("awarding", "0011_erasures")]
 
     operations = [
         migrations.AlterField(
