@@ -71,7 +71,7 @@ def add_passkey(page: Page, name: str) -> None:
     is_it_you(page)
     page.get_by_label("Name").fill(name)
     expect(page.get_by_label("Passwordless")).to_be_checked()
-    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name="Add it", exact=True).click()
     page.wait_for_url(lambda url: "/webauthn/add/" not in url)
 
 
@@ -125,13 +125,13 @@ def test_an_app_and_recovery_codes(visit: Visit, axe: str) -> None:
     page = visit(sign_in=email)
     page.goto("/accounts/2fa/totp/activate/")
     is_it_you(page)
-    secret = page.get_by_label("Authenticator secret").input_value()
+    secret = page.locator(".copyable .mono").inner_text()
     page.get_by_label("Authenticator code").fill("000000")
-    page.get_by_role("button", name="Activate").click()
+    page.get_by_role("button", name="Turn it on").click()
     expect(page.get_by_text("Incorrect code.", exact=True)).to_be_visible()
-    assert page.get_by_label("Authenticator secret").input_value() == secret, "the same secret as in the app"
+    assert page.locator(".copyable .mono").inner_text() == secret, "the same secret as in the app"
     page.get_by_label("Authenticator code").fill(totp(secret, time.time()))
-    page.get_by_role("button", name="Activate").click()
+    page.get_by_role("button", name="Turn it on").click()
     page.wait_for_url("**/accounts/2fa/recovery-codes/**")
     assert problems(page, axe) == []
     codes = re.findall(r"\b[0-9a-f]{8}\b", page.locator("main").inner_html())
@@ -155,7 +155,7 @@ def test_an_app_and_recovery_codes(visit: Visit, axe: str) -> None:
     expect(page.get_by_text("9 of 10 codes are unused.")).to_be_visible()
     page.get_by_role("link", name="Turn off").click()
     is_it_you(page)
-    page.get_by_role("button", name="Deactivate").click()
+    page.get_by_role("button", name="Turn it off").click()
     page.wait_for_url("**/accounts/2fa/")
     sign_out(page)
     sign_in(page, email)

@@ -68,7 +68,7 @@ def test_one_of_my_sessions_is_ended_and_nobody_elses(make_user: Callable[..., U
         client.get("/accounts/profile/")
 
     def key(client: Client) -> int:
-        return UserSession.objects.get(session_key=client.session.session_key).pk
+        return int(UserSession.objects.get(session_key=client.session.session_key).pk)
 
     foreign, mine = key(his), key(here)
     page = here.get("/accounts/sessions/").content.decode()
