@@ -52,11 +52,13 @@ class Recorder:
     @classmethod
     def install(cls) -> None:
         """Wrap the connections of this process, which is to use one thread."""
-        from django.db.backends.sqlite3.base import DatabaseWrapper, SQLiteCursorWrapper
+        from django.db.backends.sqlite3 import base
 
-        begin = DatabaseWrapper._start_transaction_under_autocommit
-        commit, rollback = DatabaseWrapper._commit, DatabaseWrapper._rollback
-        execute, many = SQLiteCursorWrapper.execute, SQLiteCursorWrapper.executemany
+        connection: Any = base.DatabaseWrapper
+        cursor: Any = base.SQLiteCursorWrapper
+        begin = connection._start_transaction_under_autocommit
+        commit, rollback = connection._commit, connection._rollback
+        execute, many = cursor.execute, cursor.executemany
 
         def beginning(self: Any) -> None:
             begin(self)
@@ -93,9 +95,9 @@ class Recorder:
             ("_commit", ending(commit)),
             ("_rollback", ending(rollback)),
         ):
-            setattr(DatabaseWrapper, name, wrapped)
+            setattr(connection, name, wrapped)
         for name, wrapped in (("execute", alone(execute)), ("executemany", alone(many))):
-            setattr(SQLiteCursorWrapper, name, wrapped)
+            setattr(cursor, name, wrapped)
 
     @classmethod
     def write(cls, file: Path) -> None:

@@ -16,6 +16,7 @@ from insignia_server.audit.models import Entry
 from insignia_server.awarding import batches, evidence
 from insignia_server.awarding.batches import pausing, signing
 from insignia_server.awarding.models import Award, Batch, EvidenceFile, EvidenceUse
+from insignia_server.credentials.bulk import Mint
 from insignia_server.credentials.models import Credential
 from insignia_server.kit.errors import Refused
 from insignia_server.kit.worker import run_pending
@@ -109,7 +110,7 @@ def test_the_page_of_a_paused_batch_says_why_and_what_comes_next(
 ) -> None:
     batch = make_batch(*people(501))
     suspended_in_second_chunk(monkeypatch, batch, owner, staff, early=True)
-    client.force_login(User.objects.get(pk=owner.user_id))
+    client.force_login(User.objects.get(pk=str(owner.user_id)))
     organisation = Organisation.plain.get(pk=batch.organisation_id)
     home = f"/console/{organisation.slug}/batches/"
     page = client.get(f"{home}{batch.pk}/").content.decode()
@@ -172,7 +173,7 @@ def test_a_file_deleted_while_its_row_is_signed_refuses_that_row(
 ) -> None:
     _kept, gone = rows = files(owner, 2)
     batch = make_batch(*with_files(rows), heading="Email,Name,Evidence")
-    issue, calls = signing.Mint.issue, []
+    issue, calls = Mint.issue, []
 
     def delete_meanwhile(self: Any, subjects: Any, places: Any) -> Any:
         calls.append(len(subjects))
@@ -181,7 +182,7 @@ def test_a_file_deleted_while_its_row_is_signed_refuses_that_row(
         return issue(self, subjects, places)
 
     with monkeypatch.context() as patched:
-        patched.setattr(signing.Mint, "issue", delete_meanwhile)
+        patched.setattr(Mint, "issue", delete_meanwhile)
         go(batch, owner)
     assert calls == [2, 1]
     assert (batch.state, batch.signed, batch.refused) == ("done", 1, 1)
