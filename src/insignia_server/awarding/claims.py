@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import secrets
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,13 +12,21 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from insignia_server.achievements import services as achievements
-from insignia_server.achievements.models import Achievement
 from insignia_server.audit import services as audit
 from insignia_server.awarding import services as awards
+from insignia_server.awarding.claim_links import (
+    close_link,
+    find_link,
+    full,
+    link_url,
+    new_token,
+    open_link,
+    ours,
+    require_open,
+)
 from insignia_server.awarding.facts import link_problems
 from insignia_server.awarding.models import AwardSource, Claim, ClaimLink, ClaimState
 from insignia_server.awarding.recipients import Recipient, normalised
@@ -31,136 +37,32 @@ from insignia_server.kit import scopes
 from insignia_server.kit.errors import NotHere, Refusal, Refused
 from insignia_server.mail.services import Outgoing, queue_many
 from insignia_server.organisations.actors import Actor
-from insignia_server.organisations.models import Group, GroupMember, Organisation, OrganisationState
+from insignia_server.organisations.models import GroupMember, Organisation
 from insignia_server.organisations.roles import Permission
 from insignia_server.organisations.services import hash_token
 from insignia_server.people.models import Identifier, User
 from insignia_server.people.services import prove_identifier
 from insignia_server.webhooks import services as webhooks
 
+__all__ = [
+    "PROOF_HOURS",
+    "Requested",
+    "TokenSource",
+    "approve",
+    "asked_by",
+    "close_link",
+    "decline",
+    "find_link",
+    "link_url",
+    "my_claim",
+    "open_link",
+    "prove",
+    "request",
+    "require_open",
+]
+
 PROOF_HOURS: Final = 24
-_DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 TokenSource = Callable[[], str]
-
-
-def _token() -> str:
-    return secrets.token_urlsafe(24)
-
-
-# Links
-
-
-@transaction.atomic
-def open_link(
-    *,
-    by: Actor,
-    achievement: Achievement,
-    name: str,
-    limit: int | None = None,
-    opens_at: dt.datetime | None = None,
-    closes_at: dt.datetime | None = None,
-    needs_approval: bool = False,
-    domains: Sequence[str] = (),
-    group: Group | None = None,
-) -> ClaimLink:
-    """A new link. `domains`: only addresses of these; `group`: only its roster; `limit`: so many claims at
-    most.
-
-    Raises:
-        Forbidden, NotHere.
-        Refused: no name, a limit under 1, it closes before it opens, a wrong domain, an achievement that
-        cannot be awarded.
-    """
-    by.require(Permission.AWARD)
-    if achievement.organisation_id != by.organisation_id:
-        raise NotHere
-    if group is not None and group.organisation_id != by.organisation_id:
-        raise NotHere
-    achievements.awardable(achievement)
-    names = [one.strip().lower().removeprefix("@") for one in domains if one.strip()]
-    refusals = []
-    if not name.strip():
-        refusals.append(Refusal(_("Give the link a name."), "name", "required"))
-    if limit is not None and limit < 1:
-        refusals.append(Refusal(_("Allow one claim or more."), "limit", "range", "1", str(limit)))
-    if opens_at is not None and closes_at is not None and closes_at <= opens_at:
-        message = _("It would close before it opens.")
-        refusals.append(Refusal(message, "closes_at", "order", opens_at.isoformat(), closes_at.isoformat()))
-    refusals += [
-        Refusal(_("This is no domain."), "domains", "domain", "university.example", one[:100])
-        for one in names
-        if not _DOMAIN.fullmatch(one)
-    ]
-    if refusals:
-        raise Refused(*refusals)
-    link: ClaimLink = ClaimLink.objects.create(
-        organisation_id=by.organisation_id,
-        achievement=achievement,
-        name=name.strip()[:200],
-        token=_token(),
-        limit=limit,
-        opens_at=opens_at,
-        closes_at=closes_at,
-        needs_approval=needs_approval,
-        domains=names,
-        group=group,
-        created_by_id=by.user_id,
-    )
-    audit.record(by=by, action="claim-link.open", subject=link)
-    return link
-
-
-@transaction.atomic
-def close_link(*, by: Actor, link: ClaimLink, now: dt.datetime | None = None) -> ClaimLink:
-    """Take no more claims. Raises Forbidden, NotHere."""
-    by.require(Permission.AWARD)
-    _ours(by, link)
-    if ClaimLink.objects.filter(pk=link.pk, closed_at=None).update(closed_at=now or timezone.now()):
-        audit.record(by=by, action="claim-link.close", subject=link)
-    link.closed_at = ClaimLink.objects.values_list("closed_at", flat=True).get(pk=link.pk)
-    return link
-
-
-def link_url(link: ClaimLink) -> str:
-    """The address to give to learners, also as a QR code."""
-    return f"{settings.PUBLIC_URL}/claim/{link.token}/"
-
-
-def find_link(token: str) -> ClaimLink:
-    """The link of an address (crossing `claim`). Raises NotHere."""
-    with scopes.crossing("claim"):
-        link: ClaimLink | None = (
-            ClaimLink.objects.select_related("achievement__issuer", "organisation", "group")
-            .filter(token=token)
-            .first()
-        )
-    if link is None:
-        raise NotHere
-    return link
-
-
-def require_open(link: ClaimLink, *, now: dt.datetime) -> None:
-    """Raise Refused with the reason when the link takes no claims now."""
-    if link.organisation.state != OrganisationState.ACTIVE:
-        message = _("{organisation} cannot award badges at the moment. Ask whoever gave you the link.")
-        words = message.format(organisation=link.organisation.name)
-        raise Refused(
-            Refusal(words, "", "organisation-state", OrganisationState.ACTIVE, link.organisation.state)
-        )
-    if link.closed_at is not None or (link.closes_at is not None and link.closes_at <= now):
-        raise Refused(Refusal(_("This link is closed. Ask whoever gave it to you."), "", "closed"))
-    if link.opens_at is not None and link.opens_at > now:
-        opens = timezone.localtime(link.opens_at)
-        message = _("This link opens on {date} at {time}.").format(
-            date=date_format(opens, "j F Y", use_l10n=False), time=f"{opens:%H:%M %Z}"
-        )
-        raise Refused(Refusal(message, "", "not-open", link.opens_at.isoformat(), now.isoformat()))
-    if link.limit is not None and link.taken >= link.limit:
-        raise Refused(_full())
-
-
-def _full() -> Refusal:
-    return Refusal(_("All places of this link are taken. Ask whoever gave it to you."), "", "full")
 
 
 # Requests
@@ -185,7 +87,7 @@ def request(
     note: str = "",
     language: str = "",
     now: dt.datetime | None = None,
-    token: TokenSource = _token,
+    token: TokenSource = new_token,
 ) -> Requested:
     """Ask for the badge of a link. A signed-in user who has proved the address gets an answer at once;
     everybody else gets a mail to that address, whose link (`prove`) goes on.
@@ -367,7 +269,7 @@ def _take(link: ClaimLink) -> None:
     """One place, by compare-and-set. Raises Refused when there is none."""
     free = ClaimLink.objects.filter(Q(limit=None) | Q(taken__lt=F("limit")), pk=link.pk, closed_at=None)
     if not free.update(taken=F("taken") + 1):
-        raise Refused(_full())
+        raise Refused(full())
 
 
 def _give_back(link: ClaimLink) -> None:
@@ -416,7 +318,7 @@ def approve(*, by: Actor, claim: Claim, now: dt.datetime | None = None) -> Claim
     """Award what was claimed. Raises Forbidden, NotHere, Refused: it does not wait, or the award is
     refused."""
     by.require(Permission.APPROVE)
-    _ours(by, claim)
+    ours(by, claim)
     now = now or timezone.now()
     _ready(claim.link)
     with transaction.atomic():
@@ -430,7 +332,7 @@ def decline(*, by: Actor, claim: Claim, reason: str, now: dt.datetime | None = N
     """Say no; the learner reads the reason, and the place is free again. Raises Forbidden, NotHere,
     Refused."""
     by.require(Permission.APPROVE)
-    _ours(by, claim)
+    ours(by, claim)
     now = now or timezone.now()
     if not reason.strip():
         raise Refused(Refusal(_("Say why: the learner reads it."), "reason", "required"))
@@ -476,8 +378,3 @@ def _write(claim: Claim, kind: str, context: dict[str, str], language: str, now:
         ],
         now=now,
     )
-
-
-def _ours(by: Actor, row: ClaimLink | Claim) -> None:
-    if row.organisation_id != by.organisation_id:
-        raise NotHere

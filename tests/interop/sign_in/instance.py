@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import time
@@ -35,25 +36,38 @@ def environment(folder: Path, port: int, **more: str) -> dict[str, str]:
         "DEBUG": "false",
         "EMAIL_URL": "filemail://",
         "LOG_LEVEL": "WARNING",
-        "OWNER_PASSWORD": PASSWORD,
+        "INSIGNIA_OWNER_PASSWORD": PASSWORD,
         **more,
     }
 
 
-@contextmanager
-def instance(folder: Path, port: int, env: Mapping[str, str]) -> Iterator[Demo]:
-    """`insignia-server migrate`, `create-owner`, `web` and `worker`, until the end."""
-    said = folder / "said.log"
-    log = said.open("wb")
-    for words in (["migrate"], ["create-owner", OWNER]):
+def command(*words: str, env: Mapping[str, str], log: Path) -> None:
+    """Run a command of the server to its end."""
+    with log.open("ab") as said:
         done = subprocess.run(
-            [*WORDS, *words], env=env, cwd=ROOT, stdout=log, stderr=log, input=b"", timeout=120
+            [*WORDS, *words], env=env, cwd=ROOT, stdout=said, stderr=said, input=b"", timeout=300
         )
-        assert done.returncode == 0, said.read_text()
+    assert done.returncode == 0, log.read_text()
+
+
+def migrated(folder: Path) -> Path:
+    """An SQLite database after `insignia-server migrate`, made once in `folder`."""
+    database = folder / "insignia.sqlite3"
+    if not (folder / "complete").exists():
+        command("migrate", env=environment(folder, 80), log=folder / "said.log")
+        (folder / "complete").touch()
+    return database
+
+
+@contextmanager
+def instance(folder: Path, port: int, env: Mapping[str, str], database: Path) -> Iterator[Demo]:
+    """A copy of the migrated `database`, then `create-owner` and `web`, until the end."""
+    said = folder / "said.log"
+    shutil.copy(database, folder)
+    command("create-owner", OWNER, env=env, log=said)
     with process([*WORDS, "web", "--port", str(port), "--processes", "1"], env=env, log=said):
         wait(port, said)
         yield Demo(f"http://localhost:{port}", folder)
-    log.close()
 
 
 @contextmanager
@@ -74,7 +88,7 @@ def process(
             running.wait(10)
 
 
-def wait(port: int, said: Path, seconds: float = 60) -> None:
+def wait(port: int, said: Path, seconds: float = 180) -> None:
     """Until somebody listens there."""
     end = time.monotonic() + seconds
     while not answers(port):

@@ -44,7 +44,7 @@ def app(
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def place(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[Demo]:
     """An instance that knows one real provider by three names, and one that is down."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
@@ -65,7 +65,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     }
     words = [node, str(SCRIPT), str(provider), json.dumps(clients), json.dumps(ACCOUNTS)]
     env = environment(folder, port, SOCIALACCOUNT_PROVIDERS=json.dumps({"openid_connect": {"APPS": apps}}))
-    with process(words, log=folder / "provider.log", cwd=packages), instance(folder, port, env) as made:
+    with (
+        process(words, log=folder / "provider.log", cwd=packages),
+        instance(folder, port, env, database) as made,
+    ):
         wait(provider, folder / "provider.log")
         yield made
 
@@ -121,7 +124,7 @@ def test_a_verified_address_is_in_at_once_and_proved(place: Demo, stranger: Stra
     page.goto("/me/")
     expect(page).to_have_url(re.compile("/accounts/login/"))
     page.get_by_role("button", name="Go on with Campus").click()
-    page.wait_for_url("**/me/", timeout=10_000)  # the provider still knows them
+    page.wait_for_url("**/me/")  # the provider still knows them
 
 
 def test_an_unverified_address_is_proved_by_a_code_first(place: Demo, stranger: Stranger) -> None:
@@ -143,7 +146,7 @@ def test_an_unverified_address_is_proved_by_a_code_first(place: Demo, stranger: 
 def test_an_unverified_address_takes_nobodys_account(place: Demo, stranger: Stranger, name: str) -> None:
     page, before = stranger(place.url), accounts(place)
     go(page, name, "thief" if name == "Campus" else "other-thief")
-    page.wait_for_load_state()
+    page.wait_for_url(f"{place.url}/**")
     page.goto("/start/")
     expect(page).to_have_url(re.compile("/accounts/(login|confirm-email)/"))
     assert accounts(place) == before
@@ -163,7 +166,7 @@ def test_a_verified_address_of_an_account_is_not_linked_unasked(place: Demo, str
     page.wait_for_url("**/accounts/3rdparty/")
     page.get_by_role("button", name="Connect Campus").click()
     is_it_you(page)
-    page.wait_for_url("**/accounts/3rdparty/", timeout=10_000)
+    page.wait_for_url("**/accounts/3rdparty/")
     expect(page.get_by_role("heading", name="Campus")).to_be_visible()
     again = stranger(place.url)
     go(again, "Campus", "owner")

@@ -75,7 +75,7 @@ def pair(folder: Path, name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[Place]:
     """An instance with SAML=true that knows one identity provider by its certificate, and by its metadata."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
@@ -97,7 +97,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     env = environment(folder, port, SAML="true", SOCIALACCOUNT_PROVIDERS=json.dumps({"saml": {"APPS": apps}}))
     acs = {name: f"{ours}/accounts/saml/{name}/acs/" for name in ("campus", "read")}
     words = [node, str(SCRIPT), str(there), str(folder), json.dumps(acs), json.dumps(ACCOUNTS)]
-    with process(words, log=folder / "provider.log", cwd=packages), instance(folder, port, env) as made:
+    with (
+        process(words, log=folder / "provider.log", cwd=packages),
+        instance(folder, port, env, database) as made,
+    ):
         wait(there, folder / "provider.log")
         yield Place(made, provider)
 
