@@ -39,7 +39,11 @@ def test_a_part_is_shown_and_verifies(insignia: Run, badge: Path) -> None:
     hashed, named = shown["credentialSubject"]["identifier"]
     assert hashed["hashed"] is True
     assert named["identityHash"] == "Ann Example"
-    assert insignia("verify", "shown.json").code == 0
+    verified = insignia("verify", "shown.json")
+    assert verified.code == 0
+    assert "Its holder chose what to show of it. Statements shown by choice: 5, beside" in " ".join(
+        verified.out.split()
+    )
     again = insignia("derive", "shown.json", "--show", pointer)
     assert again.code == 2
     assert "base proof" in again.err

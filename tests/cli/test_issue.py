@@ -112,6 +112,15 @@ def test_other_keys_and_suites(ready: Run, key_type: str, suite: str | None, for
     assert ready("verify", "-", "--offline", "--quiet", stdin=made.stdout.strip()).code == 0
 
 
+def test_a_token_of_open_badges_for_an_address_gets_a_subject(ready: Run) -> None:
+    """'a VC-JWT recipient gets a `credentialSubject.id`, a DID or urn:uuid, so that `sub` exists'."""
+    ready("keygen", "other.json", "--type", "rsa")
+    made = ready("issue", "badge.toml", "--key", "other.json", "--to", "ann@example.org")
+    assert made.code == 0, made.err
+    assert credential.parse(made.stdout.strip()).document["credentialSubject"]["id"].startswith("urn:uuid:")
+    assert ready("verify", "-", "--offline", "--quiet", stdin=made.stdout.strip()).code == 0
+
+
 def test_the_suites_are_those_of_the_library() -> None:
     assert set(signing.SUITES) == {*SUITES, *signing.PARTS}
 

@@ -160,6 +160,14 @@ def _parsed(data: bytes, name: str) -> dict[str, Any]:
         ) from error
 
 
+def _with_subject(document: dict[str, Any], session: Session) -> dict[str, Any]:
+    """The document with an id of its recipient, which becomes the claim `sub` (Open Badges 3.0, 8.2.4.1)."""
+    subject = document.get("credentialSubject")
+    if not isinstance(subject, dict) or subject.get("id") or not subject.get("identifier"):
+        return document
+    return {**document, "credentialSubject": {"id": identifier(session), **subject}}
+
+
 def _issue(options: argparse.Namespace, session: Session, key: Any, description: dict[str, Any]) -> bytes:
     from insignia import baking, issuing
 
@@ -170,6 +178,8 @@ def _issue(options: argparse.Namespace, session: Session, key: Any, description:
             return sd_jwt.issue(options, session, key, document, suite) + b"\n"
         if options.hide or options.decoys or options.holder:
             raise UsageError("--hide, --decoys and --holder go with --suite vc-sd-jwt or dc-sd-jwt only")
+        if suite == "ob-jwt":
+            document = _with_subject(document, session)
         signed = issuing.issue(
             document,
             key=key,

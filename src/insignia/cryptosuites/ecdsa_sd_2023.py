@@ -141,6 +141,15 @@ class EcdsaSd:
 SUITE: Final = EcdsaSd()
 
 
+def counts(proof: Mapping[str, Any]) -> tuple[int, int]:
+    """Of a derived proof: how many statements its holder chose to show, and how many are always shown.
+
+    Raises ParseError for any other proof.
+    """
+    value = read_derived(proof.get("proofValue"))
+    return len(value.signatures), len(value.mandatory)
+
+
 def base(mandatory: Sequence[str] = (), *, random: Random) -> EcdsaSd:
     """The suite to sign with. `mandatory`: JSON Pointers; `random(n)`: n octets, such as `os.urandom`."""
     return EcdsaSd(tuple(mandatory), random)

@@ -153,6 +153,8 @@ def _judged(run: Run, results: list[ProofResult]) -> Iterator[Check]:
     """One check a proof; under `any` the others become warnings once one holds."""
     checks = [_proof_check(result) for result in results]
     for result in results:
+        if result.verified and result.proof.get("cryptosuite") == cryptosuites.ecdsa_sd_2023.SUITE.name:
+            _note_what_is_shown(run, result.proof)
         if result.proof.get("cryptosuite") in _DRAFT_NAMES:
             name = result.proof["cryptosuite"]
             run.warn("proof.draft-name", f"The proof has the draft name {name} of its suite.", result.where)
@@ -165,6 +167,15 @@ def _judged(run: Run, results: list[ProofResult]) -> Iterator[Check]:
                 run.warn("proof.other", f"Another proof of it does not hold: {check.message}", check.where)
         checks = [check for check in checks if check.outcome is Outcome.PASSED]
     yield from checks
+
+
+def _note_what_is_shown(run: Run, proof: Mapping[str, Any]) -> None:
+    """A note beside the checks, as for an SD-JWT; a derived proof does not tell how much there was."""
+    chosen, always = cryptosuites.ecdsa_sd_2023.counts(proof)
+    run.notes.append(
+        f"Its holder chose what to show of it. Statements shown by choice: {chosen}, beside {always} that "
+        "are always shown. Whether there is more, nobody can tell."
+    )
 
 
 def _proof_check(result: ProofResult) -> Check:

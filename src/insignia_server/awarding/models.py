@@ -7,7 +7,11 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+<<<<<<< HEAD
 from django.utils.translation import gettext
+=======
+from django.utils import timezone
+>>>>>>> s4/audit2
 from django.utils.translation import gettext_lazy as _
 
 from insignia_server.achievements.models import Achievement, AchievementVersion
@@ -318,6 +322,15 @@ class ClaimLink(OrganisationOwned):
     closed_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    def standing(self, now: dt.datetime | None = None) -> str:
+        """`closed` by somebody or by its date, `not_open` yet, `full`, or `open`."""
+        now = now or timezone.now()
+        if self.closed_at is not None or (self.closes_at is not None and self.closes_at <= now):
+            return "closed"
+        if self.opens_at is not None and self.opens_at > now:
+            return "not_open"
+        return "full" if self.limit is not None and self.taken >= self.limit else "open"
 
 
 class ClaimState(models.TextChoices):

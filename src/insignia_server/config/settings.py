@@ -33,6 +33,7 @@ if "*" in ALLOWED_HOSTS and not DEBUG:
         "ALLOWED_HOSTS must name the hosts; with * a stranger chooses the host of our links."
     )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "insignia_server.kit.failures.not_from_here"
 
 # Secrets
 SECRET_KEY = read.secret("SECRET_KEY")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from insignia_server.kit.errors import Refusal, Refused
+
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d")
 
 
 def sentence(refusal: Refusal) -> str:
@@ -20,8 +26,15 @@ def sentence(refusal: Refusal) -> str:
         return refusal.message
     return _("%(message)s Expected: %(expected)s.") % {
         "message": refusal.message,
-        "expected": refusal.expected,
+        "expected": _readable(refusal.expected),
     }
+
+
+def _readable(expected: str) -> str:
+    """The same; an instant, which the API gives to programs, as people read it."""
+    if not _INSTANT.fullmatch(expected):
+        return expected
+    return date_format(timezone.localtime(dt.datetime.fromisoformat(expected)), "j F Y, H:i", use_l10n=False)
 
 
 def show(form: forms.BaseForm, refused: Refused, **names: str) -> None:

@@ -20,6 +20,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, 403)
 
 
+def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403, of a form whose cookie is missing or another one: what was typed can be taken up again."""
+    return render(request, "kit/403_form.html", status=403)
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
     return _page(request, 404)

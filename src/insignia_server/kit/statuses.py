@@ -46,6 +46,8 @@ _STATUSES = {
     "inactive": Status(_("Inactive"), "circle-dashed"),
     "open": Status(_("Open"), "circle-check", "good"),
     "closed": Status(_("Closed"), "lock"),
+    "not_open": Status(_("Not open yet"), "clock"),
+    "full": Status(_("All places taken"), "lock"),
     "verified": Status(_("Verified"), "badge-check", "good"),
     "unverified": Status(_("Not verified"), "circle-dashed", "warn"),
     "rotated": Status(pgettext_lazy("signing key", "Rotated"), "refresh-cw"),

@@ -14,8 +14,9 @@ from insignia_server.kit.pdf import attached
 from insignia_server.kit.pictures import PictureError
 
 ADDRESS = re.compile(r"https?://[^\s\"<>\x00-\x1f\x7f]{3,1990}", re.ASCII)
-TOKEN = re.compile(rb"\s*[\w-]{10,}\.[\w-]+\.[\w-]*\s*", re.ASCII)
-DATA_URL = re.compile(rb"\s*data:application/(?:vc|vp)\+(?:jwt|ld\+json)[^,]{0,40},", re.ASCII)
+TOKEN = re.compile(rb"\s*[\w-]{10,}\.[\w-]+\.[\w-]*(?:~[\w.-]*)*\s*", re.ASCII)  # JWT, or SD-JWT with its ~
+DATA_URL = re.compile(rb"\s*data:application/(?:vc|vp)\+(?:jwt|sd-jwt|ld\+json)[^,]{0,40},", re.ASCII)
+COSE = (b"\xd2\x84", b"\x84")
 
 
 class Unreadable(Exception):
@@ -54,7 +55,9 @@ def read_text(text: str) -> Found:
 
 
 def is_credential(content: bytes) -> bool:
-    """Whether these bytes look like JSON, a compact token, or a data URL of one."""
+    """Whether these bytes look like JSON, a token (JWT, SD-JWT, COSE), or a data URL of one."""
+    if content.startswith(COSE):
+        return True
     start = content.lstrip()[:1]
     return start == b"{" or bool(TOKEN.fullmatch(content)) or bool(DATA_URL.match(content))
 

@@ -81,8 +81,11 @@ def test_dates_limits_and_closing(owner: Actor, make_link: MakeLink) -> None:
         ask(make_link(opens_at=NOW + HOUR))
     assert code(refused) == "not-open"
     with pytest.raises(Refused) as refused:
-        ask(make_link(closes_at=NOW))
+        ask(make_link(closes_at=NOW, now=NOW - HOUR))
     assert code(refused) == "closed"
+    with pytest.raises(Refused) as refused:
+        make_link(closes_at=NOW, now=NOW)
+    assert code(refused) == "past"
     closed = claims.close_link(by=owner, link=make_link(), now=NOW)
     with pytest.raises(Refused) as refused:
         ask(closed)

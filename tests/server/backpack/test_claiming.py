@@ -156,7 +156,13 @@ def test_declined_says_why(client: Client, make_link: MakeLink, make_user: MakeU
     ("fields", "sentence"),
     [
         ({"opens_at": timezone.now() + dt.timedelta(days=1)}, "opens on"),
-        ({"closes_at": timezone.now() - dt.timedelta(days=1)}, "closed"),
+        (
+            {
+                "closes_at": timezone.now() - dt.timedelta(days=1),
+                "now": timezone.now() - dt.timedelta(days=2),
+            },
+            "closed",
+        ),
     ],
 )
 def test_a_link_has_its_time(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from insignia_server.awarding import several_claims
 from insignia_server.awarding.models import Award, Claim, ClaimLink
@@ -45,6 +47,27 @@ def address(claims: list[Claim], end: str = "decide/") -> str:
 
 def states(claims: list[Claim]) -> list[str]:
     return [Claim.plain.get(pk=one.pk).state for one in claims]
+
+
+@pytest.mark.parametrize(
+    ("fields", "word"),
+    [
+        ({}, "Open"),
+        ({"closes_at": timezone.now() - dt.timedelta(hours=1)}, "Closed"),
+        ({"opens_at": timezone.now() + dt.timedelta(hours=1)}, "Not open yet"),
+        ({"limit": 3}, "All places taken"),
+    ],
+)
+def test_a_link_stands_as_it_answers_learners(
+    waiting: list[Claim], owner_browser: Client, fields: dict[str, Any], word: str
+) -> None:
+    ClaimLink.plain.filter(pk=waiting[0].link_id).update(**fields)
+    for place in (address(waiting, ""), "/console/nordhaven/claims/"):
+        page = owner_browser.get(place).content.decode()
+        said = {
+            one for one in ("Open", "Closed", "Not open yet", "All places taken") if f"{one}</span>" in page
+        }
+        assert said == {word}
 
 
 def test_the_ticked_ones_are_approved(waiting: list[Claim], owner_browser: Client) -> None:

@@ -93,3 +93,9 @@ def test_times_are_shown_in_the_readers_zone(
     owner_browser.post("/console/nordhaven/groups/new/", {"name": "Class"})
     page = owner_browser.get("/console/nordhaven/audit/").content.decode()
     assert f" {zone}" in page.partition("<time")[2].partition("</time>")[0]
+
+
+def test_an_instant_is_said_as_people_read_it() -> None:
+    over = Refusal("Choose a later end.", "end", "order", "2026-11-25T22:07:12.945236+00:00")
+    assert sentence(over) == "Choose a later end. Expected: 25 November 2026, 22:07."
+    assert sentence(Refusal("No.", "x", "x", "2026-11-25")) == "No. Expected: 2026-11-25."

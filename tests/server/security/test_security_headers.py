@@ -149,7 +149,9 @@ def test_a_post_without_its_token_changes_nothing(make_user: Callable[..., Any])
     ):
         answer = strict.post(place, {"text": "x"}, secure=True)
         assert answer.status_code in (403, 404), place
-    assert strict.post("/report/", {"text": "x"}, secure=True).status_code == 403
+    answer = strict.post("/report/", {"text": "x"}, secure=True)
+    assert answer.status_code == 403
+    assert "Go back in your browser: what you typed still stands there." in answer.content.decode()
 
 
 def test_the_maps_of_addresses_are_no_setting_of_production() -> None:

@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insignia import baking, issuing, jsonld
+from insignia import baking, cose, issuing, jsonld
 from insignia.keys import SecretKey
 from insignia.resolver import OfflineResolver
+from insignia.sd_jwt import w3c
 from insignia.verification import receipt
 from insignia_server.kit import qr
 from insignia_server.kit.fetch import Fetched
@@ -100,6 +102,40 @@ def test_a_picture_holds_the_badge_or_a_code_that_leads_to_it(client: Client, tm
     assert read_file(qr.png("https://badges.example.org/badges/1/")) == Found(
         address="https://badges.example.org/badges/1/", how="code"
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("form", ["vc+sd-jwt", "vp", "cose"])
+def test_the_formats_of_wallets_are_read_too(client: Client, form: str) -> None:
+    """Issue 4: they 'follow, in the same rooms and with the same report'."""
+    key = issuing.IssuerKey.from_secret(SecretKey.from_seed(b"7" * 32))
+    document = {name: value for name, value in json.loads(made()).items() if name != "proof"}
+    if form == "cose":
+        content = cose.sign(document, key.signer, kid=key.verification_method)
+    else:
+        token = w3c.sign(
+            document,
+            key.signer,
+            kid=key.verification_method,
+            hidden=["/credentialSubject/identifier/0"],
+            random=lambda size: b"r" * size,
+        )
+        content = token.encode()
+    if form == "vp":  # an enveloped one, as a wallet hands it over
+        url = f"data:application/vc+sd-jwt,{content.decode()}"
+        content = json.dumps(
+            {
+                "@context": "https://www.w3.org/ns/credentials/v2",
+                "id": url,
+                "type": "EnvelopedVerifiableCredential",
+            }
+        ).encode()
+    assert post(client, file=SimpleUploadedFile("badge", content)).status_code == 200
+    row = Verification.objects.get()
+    assert row.report is not None
+    assert row.report["verdict"] == "valid"
+    if form != "cose":
+        assert read_text(f"  {content.decode()}\n") == Found(content, how="text")
 
 
 @pytest.mark.django_db
