@@ -39,14 +39,15 @@ def open_link(
     needs_approval: bool = False,
     domains: Sequence[str] = (),
     group: Group | None = None,
+    now: dt.datetime | None = None,
 ) -> ClaimLink:
     """A new link. `domains`: only addresses of these; `group`: only its roster; `limit`: so many claims at
     most.
 
     Raises:
         Forbidden, NotHere.
-        Refused: no name, a limit under 1, it closes before it opens, a wrong domain, an achievement that
-        cannot be awarded.
+        Refused: no name, a limit under 1, it closes before it opens or before now, a wrong domain, an
+        achievement that cannot be awarded.
     """
     by.require(Permission.AWARD)
     if achievement.organisation_id != by.organisation_id:
@@ -63,6 +64,9 @@ def open_link(
     if opens_at is not None and closes_at is not None and closes_at <= opens_at:
         message = _("It would close before it opens.")
         refusals.append(Refusal(message, "closes_at", "order", opens_at.isoformat(), closes_at.isoformat()))
+    elif closes_at is not None and closes_at <= (now or timezone.now()):
+        message = _("This time is over: the link would be closed at once.")
+        refusals.append(Refusal(message, "closes_at", "past", got=closes_at.isoformat()))
     refusals += [
         Refusal(_("This is no domain."), "domains", "domain", "university.example", one[:100])
         for one in names

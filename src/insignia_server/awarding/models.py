@@ -7,11 +7,8 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-<<<<<<< HEAD
-from django.utils.translation import gettext
-=======
 from django.utils import timezone
->>>>>>> s4/audit2
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from insignia_server.achievements.models import Achievement, AchievementVersion
