@@ -27,6 +27,7 @@ WHAT: Final[dict[str, str | Promise]] = {
     "awarding.jobs.begin_batch": gettext_lazy("Begin to sign a batch"),
     "awarding.jobs.check_batch": gettext_lazy("Check the file of a batch"),
     "awarding.jobs.drop_evidence": gettext_lazy("Delete evidence files that nobody uses"),
+    "awarding.jobs.read_batch": gettext_lazy("Read the file of a batch"),
     "awarding.jobs.reissue_awards": gettext_lazy("Issue badges again after a compromised key"),
     "awarding.jobs.sign_range": gettext_lazy("Sign rows of a batch"),
     "awarding.jobs.undo_range": gettext_lazy("Take rows of a batch back"),

@@ -28,7 +28,10 @@ from insignia_server.organisations.roles import Permission
 from insignia_server.webhooks.models import Endpoint
 
 MOST: Final = 1000  # counted no further: a page costs the same however many there are
-IN_WORK: Final = (BatchState.CHECKING, BatchState.HELD, BatchState.SIGNING, BatchState.DELIVERING)
+IN_WORK: Final = (
+    *(BatchState.READING, BatchState.CHECKING, BatchState.HELD),
+    *(BatchState.SIGNING, BatchState.DELIVERING),
+)
 
 
 @dataclass(frozen=True)
