@@ -1,5 +1,5 @@
 """Issue 3: 'No request thread ...': a job reads the file. A worker that is killed while it reads leaves
-nothing behind, and another one reads the file again. Real worker processes, on the database of the test run."""
+nothing behind, and another one reads the file again. Real worker processes, on the database of the run."""
 
 from __future__ import annotations
 
