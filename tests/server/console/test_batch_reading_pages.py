@@ -69,12 +69,12 @@ def test_a_file_that_cannot_be_read_tells_why_and_the_way_back(
     assert "Expected: a whole XLSX workbook." in text_of(page)
     assert f'href="{at}corrected/"' in page.content.decode()
     other = owner_browser.get(f"{at}corrected/")
-    assert "It takes the place of the file that could not be read." in text_of(other)
+    assert "It takes the place of list.csv." in text_of(other)
     sent = owner_browser.post(f"{at}corrected/", {"file": SimpleUploadedFile("good.csv", GOOD)})
     assert sent["Location"] == at
     run_pending()
     assert "good.csv: 2 rows, 2 columns" in text_of(owner_browser.get(at, follow=True))
-    assert Batch.plain.count() == 1
+    assert (Batch.plain.count(), row().name) == (1, "good.csv")
 
 
 def test_the_same_file_is_read_in_another_way(

@@ -309,12 +309,12 @@ class UnreadForm(forms.Form):
     delimiter = forms.ChoiceField(
         label=gettext_lazy("Columns are divided by"),
         required=False,
-        choices=[("", gettext_lazy("Found out")), *((name, label) for name, _sign, label in DELIMITERS)],
+        choices=[("", gettext_lazy("Automatic")), *((name, label) for name, _sign, label in DELIMITERS)],
     )
     encoding = forms.ChoiceField(
         label=gettext_lazy("Letters are written as"),
         required=False,
-        choices=[("", gettext_lazy("Found out")), *ENCODINGS],
+        choices=[("", gettext_lazy("Automatic")), *ENCODINGS],
     )
 
     def __init__(self, data: Any = None, *, options: Options) -> None:

@@ -51,10 +51,11 @@ def corrected(request: ConsoleRequest, batch: uuid.UUID) -> HttpResponse:
     """A corrected file: a new batch with the columns and choices of this one, checked at once when all are
     found again. In the place of a file that could not be read, it belongs to this batch."""
     old = batch_of(batch)
-    form = _form(request, name=old.name, text=_pasted(old))
+    kept = "" if not was_read(old) and old.name == old.source_name else old.name
+    form = _form(request, name=kept, text=_pasted(old))
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            name = form.cleaned_data["name"] or old.name
+            name = form.cleaned_data["name"] or kept
             return page(request, _start(request, form, old.achievement, name, like=old))
     return form_page(request, "console/batches/corrected.html", form, unread=not was_read(old), **about(old))
 
