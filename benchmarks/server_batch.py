@@ -114,6 +114,7 @@ def measure(options: argparse.Namespace, number: int) -> dict[str, Any]:
         batch = batches.start_bulk(
             by=by, achievement=achievement, name="Benchmark", content=content, file_name="learners.csv"
         )
+        wait_until(batch, BatchState.DRAFT)
         read = time.perf_counter()
         batches.check(by=by, batch=batch)
         wait_until(batch, BatchState.CHECKED)

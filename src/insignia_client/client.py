@@ -168,7 +168,8 @@ class Client:
     def upload_batch(
         self, content: bytes, *, file_name: str, achievement: str = "", name: str = "", key: str | None = None
     ) -> Batch:
-        """Upload a CSV or XLSX file; then `check_batch`, look at it, and `confirm_batch`."""
+        """Upload a CSV or XLSX file; poll `batch` until its state is `draft` (with a `failure`: it cannot be
+        used), then `check_batch`, look at it, and `confirm_batch`."""
         fields = {"name": name, **({"achievement": achievement} if achievement else {})}
         body, kind = form(fields, file_name, content)
         return Batch.read(self._send("POST", "/batches", body, {"Content-Type": kind}, key=key).json())

@@ -9,10 +9,17 @@ import uuid
 from django.utils import timezone
 
 from insignia_server.awarding import erasing_steps, evidence, reissue_chunks, standing
-from insignia_server.awarding.batches import checking, pausing, signing, undoing
+from insignia_server.awarding.batches import checking, pausing, reading, signing, undoing
 from insignia_server.awarding.models import Batch
 from insignia_server.kit import scopes
 from insignia_server.kit.jobs import Job, Running, job
+
+
+@job(seconds=120, priority=10)
+def read_batch(running: Running, *, organisation: str, batch: str, revision: int) -> bool:
+    """Read a file; what a killed worker had read of it is read again."""
+    with scopes.organisation(uuid.UUID(organisation)):
+        return reading.run_read(running, batch_id=uuid.UUID(batch), revision=revision)
 
 
 @job(seconds=60, priority=10)

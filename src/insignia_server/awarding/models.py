@@ -24,7 +24,8 @@ USER = settings.AUTH_USER_MODEL
 class BatchState(models.TextChoices):
     """Where a batch stands."""
 
-    DRAFT = "draft", _("being prepared")  # file read, columns to be mapped
+    READING = "reading", _("being read")
+    DRAFT = "draft", _("being prepared")  # file read, columns to be mapped; or it cannot be read
     CHECKING = "checking", _("being checked")
     CHECKED = "checked", _("checked")
     APPROVAL = "approval", _("waiting for a second person")
@@ -50,6 +51,10 @@ class Batch(OrganisationOwned):
     source_name = models.CharField(max_length=200, blank=True)
     options = models.JSONField(default=dict)  # batches/options.py says which
     headings = models.JSONField(default=list)
+    preview = models.JSONField(default=dict)  # batches/reading.py: what the file holds, for the pages
+    reading = models.JSONField(
+        default=dict
+    )  # batches/reading.py: what the next reading does, or why it failed
     summary = models.JSONField(default=dict)  # batches/checking.py: problems by code, the first ones in full
     revision = models.PositiveIntegerField(
         default=0

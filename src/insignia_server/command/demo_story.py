@@ -109,6 +109,8 @@ def _batch(
         batch = batches.start_bulk(
             by=by, achievement=achievement, name=name, content=content.encode(), file_name=file_name
         )
+    run_pending()
+    with scopes.organisation(organisation.pk):
         batches.check(by=by, batch=batch)
     run_pending()
     with scopes.organisation(organisation.pk):

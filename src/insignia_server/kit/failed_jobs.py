@@ -30,6 +30,7 @@ WHAT: Final[dict[str, str | Promise]] = {
     "awarding.jobs.erase_learner": gettext_lazy("Erase a learner"),
     "awarding.jobs.mark_expired": gettext_lazy("Mark what has expired, for lists"),
     "awarding.jobs.go_on_after_suspension": gettext_lazy("Go on with batches after a suspension"),
+    "awarding.jobs.read_batch": gettext_lazy("Read the file of a batch"),
     "awarding.jobs.reissue_awards": gettext_lazy("Issue badges again after a compromised key"),
     "awarding.jobs.sign_range": gettext_lazy("Sign rows of a batch"),
     "awarding.jobs.undo_range": gettext_lazy("Take rows of a batch back"),

@@ -116,10 +116,15 @@ def test_a_batch_goes_from_the_file_to_the_undo(api: Api, achievement: Achieveme
             "achievement": str(achievement.pk),
         },
     )
-    assert (batch.status, batch["headings"]) == (201, ["Email", "Name"])
+    assert (batch.status, batch["state"], batch["headings"]) == (202, "reading", [])
     at = f"/batches/{batch['id']}"
+    run_pending()
+    assert api("GET", at)["headings"] == ["Email", "Name"]
     assert api("PATCH", f"{at}/options", {"send": False})["options"]["send"] is False
-    assert api("PATCH", f"{at}/options", {"encoding": "no such"}).status in (200, 422)
+    assert api("PATCH", f"{at}/options", {"encoding": "no such"}).status == 202
+    assert api("POST", f"{at}/check").status == 422
+    run_pending()
+    assert (api("GET", at)["state"], "encoding" in api("GET", at)["failure"]) == ("draft", True)
     assert api("POST", f"{at}/check").status == 202
     run_pending()
     checked = api("GET", at)

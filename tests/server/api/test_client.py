@@ -24,6 +24,7 @@ from insignia_client import (
 )
 from insignia_server.achievements.models import Achievement
 from insignia_server.awarding.models import Award
+from insignia_server.kit.worker import run_pending
 from insignia_server.organisations.models import ApiClient
 from insignia_server.organisations.roles import Permission
 
@@ -61,7 +62,10 @@ def test_the_whole_way(client_of: Callable[..., Client], achievement: Achievemen
         batch = client.upload_batch(
             b"Email\nbo@example.org\n", file_name='people "1".csv', achievement=found.id
         )
-        assert (batch.state, client.check_batch(batch.id).state) == ("draft", "checking")
+        assert batch.state == "reading"
+        run_pending()
+        assert client.batch(batch.id).state == "draft"
+        assert client.check_batch(batch.id).state == "checking"
         assert client.batch(batch.id).rows == 1
     assert Award.plain.count() == 6
 

@@ -181,7 +181,8 @@ def places(
     batch = api("POST", "/batches", files={"file": _csv(), "achievement": str(achievement.pk)})
     hook = api("POST", "/webhooks", {"url": "https://hooks.example/x"})
     invitation = api("POST", "/invitations", {"email": "new@example.org", "roles": ["author"]})
-    assert {one.status for one in (award, link, batch, hook, invitation)} == {201}
+    assert {one.status for one in (award, link, hook, invitation)} == {201}
+    assert batch.status == 202
     mine = {
         "members": Member.plain.get(organisation=organisation).pk,
         "invitations": Invitation.plain.get(organisation=organisation).pk,

@@ -27,13 +27,16 @@ class Desk:
         """`place`: the achievement's key, or `any` when rows name their own."""
         sent = browser.post(f"{HOME}new/{place}/", {"file": SimpleUploadedFile(name, content), **fields})
         assert sent.status_code == 302, sent.content.decode()
+        run_pending()
         return cls(browser, sent["Location"].removeprefix(HOME).split("/")[0])
 
     def corrected(self, content: bytes, name: str) -> Desk:
         """A corrected file in the place of this one."""
         sent = self.browser.post(self.at("corrected/"), {"file": SimpleUploadedFile(name, content)})
-        assert sent["Location"].count("/") == self.at().count("/"), "the columns were not found again"
-        return Desk(self.browser, sent["Location"].removeprefix(HOME).split("/")[0])
+        desk = Desk(self.browser, sent["Location"].removeprefix(HOME).split("/")[0])
+        run_pending()
+        assert desk.row().state == "checked", "the columns were not found again"
+        return desk
 
     def at(self, page: str = "") -> str:
         return f"{HOME}{self.key}/{page}"

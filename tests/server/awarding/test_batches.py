@@ -49,6 +49,7 @@ def make_batch(owner: Actor, achievement: Achievement, scoped: Organisation) -> 
         Organisation.plain.filter(pk=scoped.pk).update(hold_minutes=hold)
         given = {"by": owner, "achievement": achievement, "name": "Summer", "file_name": "s.csv", **more}
         batch = batches.start_bulk(content=sheet(*rows, heading=heading), **given)
+        run_pending()
         if options:
             batches.set_options(by=owner, batch=batch, **options)
         batches.check(by=owner, batch=batch)

@@ -27,6 +27,7 @@ def test_of_a_batch_and_of_a_claim(owner: Actor, achievement: Achievement, scope
     batch = batches.start_bulk(
         by=owner, achievement=achievement, name="B", content=content, file_name="b.csv"
     )
+    run_pending()
     batches.check(by=owner, batch=batch)
     run_pending()
     batch.refresh_from_db()

@@ -54,6 +54,7 @@ def test_killed_workers_issue_each_badge_again_once(
         by=owner, achievement=achievement, name="B", content="\n".join(lines).encode(), file_name="l.csv"
     )
     batches.set_options(by=owner, batch=batch, send=False)
+    run_pending()
     batches.check(by=owner, batch=batch)
     run_pending()
     began = timezone.now()

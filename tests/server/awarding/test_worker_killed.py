@@ -23,6 +23,7 @@ from insignia_server.awarding.models import Award, Batch, BatchChunk, BatchState
 from insignia_server.credentials import log
 from insignia_server.credentials.models import Credential
 from insignia_server.kit.models import Lease
+from insignia_server.kit.worker import run_pending
 from insignia_server.mail.models import Message
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation
@@ -65,13 +66,15 @@ def batch(owner: Actor, achievement: Achievement, scoped: Organisation) -> Batch
     """10,000 rows, waiting to be checked; hold 0."""
     Organisation.plain.filter(pk=scoped.pk).update(hold_minutes=0)
     lines = ["Email,Name,Grade", *(f"learner{i}@uni.example,Learner {i},{'ABC'[i % 3]}" for i in range(ROWS))]
-    return batches.start_bulk(
+    made = batches.start_bulk(
         by=owner,
         achievement=achievement,
         name="Ten thousand",
         content="\n".join(lines).encode(),
         file_name="learners.csv",
     )
+    run_pending()
+    return made
 
 
 def until(batch: Batch, condition: Callable[[batches.Progress], bool]) -> batches.Progress:

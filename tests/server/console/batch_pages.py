@@ -43,6 +43,7 @@ def upload(
     assert response.status_code == 302, text_of(response)
     batch = newest()
     assert response["Location"] == address(batch, "columns/")
+    run_pending()
     return batch
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -14,12 +15,14 @@ from insignia_server.achievements.definition import Definition
 from insignia_server.awarding import claims
 from insignia_server.awarding import services as awarding
 from insignia_server.awarding.batches import start_bulk
+from insignia_server.awarding.batches.reading import run_read
 from insignia_server.awarding.models import Claim, Erasure, Reissue
 from insignia_server.awarding.recipients import Recipient
 from insignia_server.command.demo_data import ACHIEVEMENTS
 from insignia_server.issuers import services as issuers
 from insignia_server.issuers.models import SigningKey
 from insignia_server.kit import blind, scopes
+from insignia_server.kit.jobs import take_lease
 from insignia_server.organisations import clients, domains, groups, operator, services
 from insignia_server.organisations.models import GroupMember, Member, Organisation
 from insignia_server.people.models import User
@@ -87,6 +90,7 @@ def world(organisation: Organisation, its_owner: User, operator_user: User) -> d
         batch = start_bulk(
             by=by, achievement=achievement, name="B", content=b"email\nann@example.org\n", file_name="b.csv"
         )
+        run_read(take_lease(uuid.uuid4(), worker="test", seconds=60), batch_id=batch.pk, revision=0)
         reissue = Reissue.objects.create(organisation=organisation, key=key, reason="Stolen.", created_at=now)
         erasure = Erasure.objects.create(organisation_id=organisation.pk, created_at=now)
         link = claims.open_link(by=by, achievement=achievement, name="Workshop", needs_approval=True)

@@ -20,7 +20,8 @@ from insignia_server.api.rest.achievements import achievement_of
 from insignia_server.api.rest.rows import row
 from insignia_server.api.rest.uploads import content_of
 from insignia_server.awarding import batches
-from insignia_server.awarding.models import Batch
+from insignia_server.awarding.batches.reports import LARGE
+from insignia_server.awarding.models import Batch, BatchState
 from insignia_server.organisations.models import Group
 from insignia_server.organisations.roles import Permission
 
@@ -43,6 +44,11 @@ class BatchIn(Body):
     name: str = Field("", max_length=200)
     achievement: uuid.UUID | None = None
     group: uuid.UUID | None = None
+    like: uuid.UUID | None = Field(
+        None,
+        description="The file corrects the one of this batch: the new batch has its columns and choices, and "
+        "is checked at once when all are found again. A file that could not be read is replaced.",
+    )
 
 
 class OptionsIn(Body):
@@ -101,9 +107,11 @@ class BatchOut(Schema):
 
 
 class BatchDetail(BatchOut):
-    """With how the file is read and what the check found: counts by code, the first ones in full."""
+    """With how the file is read, what was found in it (`preview`: columns with examples, sheets, delimiter,
+    encoding, problems of the file) and what the check found: counts by code, the first ones in full."""
 
     headings: list[str]
+    preview: dict[str, Any]
     options: dict[str, Any]
     summary: dict[str, Any]
 
@@ -157,7 +165,13 @@ def _batch(key: uuid.UUID) -> Batch:
 
 def _detail(key: uuid.UUID) -> dict[str, Any]:
     one = _batch(key)
-    return {**_shown(one), "headings": one.headings, "options": one.options, "summary": one.summary}
+    return {
+        **_shown(one),
+        "headings": one.headings,
+        "preview": one.preview,
+        "options": one.options,
+        "summary": one.summary,
+    }
 
 
 @router.get("", response=Listed[BatchOut], **needs(Permission.READ), summary="List batches")
@@ -165,13 +179,15 @@ def list_batches(
     request: ApiRequest, response: HttpResponse, asked: Query[Paging], state: str = ""
 ) -> dict[str, Any]:
     """Newest first."""
-    rows = Batch.objects.defer("summary", "options", "headings")
+    rows = Batch.objects.defer(*LARGE)
     return listed(request, response, rows.filter(state=state) if state else rows, asked, _listed)
 
 
-@router.post("", response={201: BatchDetail}, **needs(Permission.AWARD), summary="Upload a file")
+@router.post("", response={202: BatchDetail}, **needs(Permission.AWARD), summary="Upload a file")
 def upload(request: ApiRequest, file: File[UploadedFile], batch: Form[BatchIn]) -> Status[dict[str, Any]]:
-    """CSV or XLSX as `file` of a multipart form. Its headings are read and their meaning is guessed."""
+    """CSV or XLSX as `file` of a multipart form. It is read by a job: poll the batch until `state` is
+    no longer `reading`; then its headings are there, and what they may mean (or `failure` says what is
+    wrong with the file)."""
     made = batches.start_bulk(
         by=request.actor,
         achievement=achievement_of(batch.achievement) if batch.achievement else None,
@@ -179,8 +195,9 @@ def upload(request: ApiRequest, file: File[UploadedFile], batch: Form[BatchIn]) 
         content=content_of(file, most=UPLOAD_BYTES),
         file_name=file.name or "",
         group=row(Group.objects, batch.group) if batch.group else None,
+        like=_batch(batch.like) if batch.like else None,
     )
-    return Status(201, _detail(made.pk))
+    return Status(202, _detail(made.pk))
 
 
 @router.get("/{key}", response=BatchDetail, **needs(Permission.READ), summary="Get a batch")
@@ -189,12 +206,18 @@ def get_batch(request: ApiRequest, key: uuid.UUID) -> dict[str, Any]:
     return _detail(key)
 
 
-@router.patch("/{key}/options", response=BatchDetail, **needs(Permission.AWARD), summary="Set options")
-def set_options(request: ApiRequest, key: uuid.UUID, options: OptionsIn) -> dict[str, Any]:
-    """Also during the hold: the batch is then prepared again, and has to be checked again."""
+@router.patch(
+    "/{key}/options",
+    response={200: BatchDetail, 202: BatchDetail},
+    **needs(Permission.AWARD),
+    summary="Set options",
+)
+def set_options(request: ApiRequest, key: uuid.UUID, options: OptionsIn) -> Status[dict[str, Any]]:
+    """Also during the hold: the batch is then prepared again, and has to be checked again. 202: the file is
+    read once more, by a job; poll the batch until `state` is no longer `reading`."""
     values = {name: value for name, value in options.dict(exclude_unset=True).items() if value is not None}
-    batches.set_options(by=request.actor, batch=_batch(key), **values)
-    return _detail(key)
+    changed = batches.set_options(by=request.actor, batch=_batch(key), **values)
+    return Status(202 if changed.state == BatchState.READING else 200, _detail(key))
 
 
 @router.post("/{key}/check", response={202: BatchDetail}, **needs(Permission.AWARD), summary="Check the file")

@@ -4,6 +4,7 @@ docs/adr/0011-batches-as-chunks.md."""
 from insignia_server.awarding.batches.deciding import approve, confirm, retry_failed, stop, undo_batch
 from insignia_server.awarding.batches.options import Options
 from insignia_server.awarding.batches.preparing import check, set_options, start_bulk
+from insignia_server.awarding.batches.reading import Preview, what_failed
 from insignia_server.awarding.batches.reports import (
     Progress,
     outcomes_file,
@@ -15,6 +16,7 @@ from insignia_server.awarding.batches.reports import (
 
 __all__ = [
     "Options",
+    "Preview",
     "Progress",
     "approve",
     "check",
@@ -29,4 +31,5 @@ __all__ = [
     "start_bulk",
     "stop",
     "undo_batch",
+    "what_failed",
 ]

@@ -22,7 +22,7 @@ from insignia_server.achievements.models import Achievement, AchievementVersion
 from insignia_server.awarding import evidence
 from insignia_server.awarding.batches.chunks import SIZE, StoredRow, pack, pack_problems, stored_row
 from insignia_server.awarding.batches.options import Options
-from insignia_server.awarding.batches.preparing import read, stored
+from insignia_server.awarding.batches.reading import read
 from insignia_server.awarding.facts import result_choice
 from insignia_server.awarding.models import Award, AwardState, Batch, BatchChunk, BatchState
 from insignia_server.awarding.sheets import (
@@ -158,7 +158,7 @@ class _Run:
     def __post_init__(self) -> None:
         self.options = Options.from_json(self.batch.options)
         self.organisation = Organisation.objects.get(pk=self.batch.organisation_id)
-        self.sheet = read(stored(self.batch), self.options, self.batch.source_name)
+        self.sheet = read(self.batch)
 
     def parts(self) -> Iterator[Part]:
         """The chunks, one after the other."""

@@ -1,11 +1,12 @@
-"""The file comes in, its columns are mapped, and it is sent to be checked."""
+"""The file comes in and is sent to be read, its columns are mapped, and it is sent to be checked."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -17,9 +18,18 @@ from insignia_server.achievements.models import Achievement
 from insignia_server.audit import services as audit
 from insignia_server.awarding import quota
 from insignia_server.awarding.batches.options import Options
+from insignia_server.awarding.batches.reading import (
+    GUESS,
+    HOW,
+    refusal_of,
+    still_wanted,
+    to_be_read,
+    was_read,
+    what_failed,
+)
 from insignia_server.awarding.models import Batch, BatchState, ColumnMemory
-from insignia_server.awarding.sheets import ReadLimits, Sheet, SheetError, guess_mapping, read_sheet
-from insignia_server.awarding.sheets.fields import RESULT
+from insignia_server.awarding.sheets import ReadLimits, SheetError
+from insignia_server.awarding.sheets.reading import require_content
 from insignia_server.kit.errors import NotHere, Refusal, Refused
 from insignia_server.kit.ids import uuid7
 from insignia_server.organisations.actors import Actor
@@ -27,10 +37,9 @@ from insignia_server.organisations.models import Group
 from insignia_server.organisations.roles import Permission
 
 CHANGEABLE: Final = (
-    *(BatchState.DRAFT, BatchState.CHECKING, BatchState.CHECKED, BatchState.APPROVAL, BatchState.HELD),
-    *(BatchState.STOPPED, BatchState.FAILED),
+    *(BatchState.READING, BatchState.DRAFT, BatchState.CHECKING, BatchState.CHECKED),
+    *(BatchState.APPROVAL, BatchState.HELD, BatchState.STOPPED, BatchState.FAILED),
 )
-_SAMPLE: Final = 20
 
 
 def start_bulk(
@@ -41,18 +50,24 @@ def start_bulk(
     content: bytes,
     file_name: str,
     group: Group | None = None,
+    like: Batch | None = None,
 ) -> Batch:
-    """Store the file as it came, read its headings and guess what they mean. Nothing is checked yet.
+    """Store the file as it came and send it to be read (a job): its headings, and what they may mean.
 
-    Without `achievement` each row names its own. The bytes are kept also when they cannot be read the first
-    time: with another delimiter or encoding (`set_options`) they may.
+    Without `achievement` each row names its own. `like`: the file corrects the one of this batch. The new
+    batch has its mapping and choices, and is checked at once when every column is found again; where the
+    file of `like` could not be read at all, the new one takes its place in the same batch, which is
+    returned.
 
     Raises:
         Forbidden, NotHere.
-        Refused: no name, the achievement cannot be awarded, or the file cannot be used at all.
+        Refused: no name, the achievement cannot be awarded, or the file is empty or too large.
     """
     by.require(Permission.AWARD)
     quota.require_active(by.organisation_id, count=0, now=timezone.now())
+    if like is not None:
+        ours(by, like)
+        achievement = achievement or like.achievement
     if achievement is not None:
         if achievement.organisation_id != by.organisation_id:
             raise NotHere
@@ -62,74 +77,63 @@ def start_bulk(
     title = name.strip() or file_name.strip()
     if not title:
         raise Refused(Refusal(_("Give the batch a name."), "name", "required"))
-    options = Options()
-    sheet = read(content, options, file_name)
+    try:
+        require_content(content, ReadLimits())
+    except SheetError as error:
+        raise Refused(refusal_of(error.problem)) from error
     batch = Batch(
         organisation_id=by.organisation_id,
         achievement=achievement,
         name=title[:200],
         source_name=file_name[:200],
-        headings=list(sheet.headings),
-        rows=len(sheet.rows),
         group=group,
         created_by_id=by.user_id,
     )
-    batch.options = Options(mapping=_guessed(batch, sheet)).to_json()
     batch.source = default_storage.save(f"batches/{uuid7()}", ContentFile(content))
     with transaction.atomic():
+        if like is not None and _replace_file(like, batch):
+            audit.record(by=by, action="batch.start", subject=like)
+            return like
+        options, wanted = Options(), dict(GUESS)
+        if like is not None:
+            options = replace(Options.from_json(like.options), sheet="", delimiter="", encoding="")
+            wanted = {"carry": like.headings}
+        batch.options = options.to_json()
+        to_be_read(batch, wanted)
         batch.save(force_insert=True)
-        audit.record(by=by, action="batch.start", subject=batch, rows=batch.rows)
+        audit.record(by=by, action="batch.start", subject=batch)
     return batch
 
 
-def read(content: bytes, options: Options, name: str) -> Sheet:
-    """The file as the options say. Raises Refused with what is wrong with the file."""
-    try:
-        return read_sheet(
-            content,
-            name=name,
-            sheet=options.sheet or None,
-            delimiter=options.delimiter or None,
-            encoding=options.encoding or None,
-            limits=ReadLimits(rows=settings.MAX_BULK_ROWS),
-        )
-    except SheetError as error:
-        one = error.problem
-        raise Refused(Refusal(str(error), "file", one.code, one.expected, one.got)) from error
+def _replace_file(old: Batch, new: Batch) -> bool:
+    """Put the file of a batch that is not saved into one whose own could not be read; whether it was so."""
+    row: Batch = Batch.objects.select_for_update(no_key=True).get(pk=old.pk)
+    if was_read(row) or row.state not in (BatchState.READING, BatchState.DRAFT):
+        return False
+    options = replace(Options.from_json(row.options), sheet="", delimiter="", encoding="")
+    gone, row.revision = row.source, row.revision + 1
+    row.name, row.source, row.source_name = new.name, new.source, new.source_name
+    row.options, row.failure = options.to_json(), ""
+    to_be_read(row, still_wanted(row))
+    _save(old, row, "name", "source", "source_name", "options", "failure", "revision", "state", "reading")
+    transaction.on_commit(functools.partial(default_storage.delete, gone))
+    return True
 
 
-def stored(batch: Batch) -> bytes:
-    """The bytes of the file as it came."""
-    with default_storage.open(batch.source) as file:
-        return bytes(file.read())
-
-
-def _guessed(batch: Batch, sheet: Sheet) -> dict[str, str]:
-    """What the columns mean, as far as it can be told: remembered first."""
-    results = described(batch.achievement)
-    keys = {RESULT + key for key, _name in results}
-    headings = [heading[:200] for heading in sheet.headings]
-    remembered = {
-        row.field: row.heading
-        for row in ColumnMemory.objects.filter(heading__in=headings)
-        if row.field in keys or not row.field.startswith(RESULT)
-    }
-    sample = [row.cells for row in sheet.rows[:_SAMPLE]]
-    return guess_mapping(sheet.headings, remembered=remembered, results=results, sample=sample)
-
-
-def described(achievement: Achievement | None) -> list[tuple[str, str]]:
-    """Key and name of the results that the achievement describes."""
-    if achievement is None:
-        return []
-    return [(one.key, one.name) for one in achievements.current(achievement).definition.results]
+def _save(batch: Batch, row: Batch, *names: str) -> None:
+    """Save these fields of the locked row; the caller's object shows them."""
+    row.save(update_fields=list(names))
+    for name in names:
+        setattr(batch, name, getattr(row, name))
 
 
 def set_options(*, by: Actor, batch: Batch, **options: Any) -> Batch:
     """Change how the file is read and mapped (Options); what was checked before no longer counts.
 
-    Also during the hold: the batch goes back to being prepared. A confirmed mapping is remembered for the
-    next file.
+    Another sheet, delimiter or encoding: the file is read once more (a job), and what its columns mean is
+    guessed unless it is said. Where that fails, the batch keeps what was read before, and `failure` tells
+    why. Also during the hold: the batch goes back to being prepared. A confirmed mapping is remembered for
+    the next file.
 
     Raises:
         Forbidden, NotHere.
@@ -137,26 +141,18 @@ def set_options(*, by: Actor, batch: Batch, **options: Any) -> Batch:
     """
     by.require(Permission.AWARD)
     ours(by, batch)
-    chosen = Options.from_json(batch.options).changed(options)
-    reads = options.keys() & {"sheet", "delimiter", "encoding"}
-    sheet = read(stored(batch), chosen, batch.source_name) if reads else None
-    if sheet is not None and "mapping" not in options:
-        chosen = chosen.changed({"mapping": _guessed(batch, sheet)})
-    values: dict[str, Any] = {
-        "options": chosen.to_json(),
-        "state": BatchState.DRAFT,
-        "summary": {},
-        "failure": "",
-        "hold_until": None,
-    }
-    if sheet is not None:
-        values |= {"headings": list(sheet.headings), "rows": len(sheet.rows)}
     with transaction.atomic():
         row = _changeable(batch)
-        values["revision"] = row.revision + 1
-        for name, value in values.items():
-            setattr(batch, name, value)
-        batch.save(update_fields=list(values))
+        chosen = Options.from_json(row.options).changed(options)
+        row.options, row.summary, row.failure, row.hold_until = chosen.to_json(), {}, "", None
+        row.revision += 1
+        unread = row.state == BatchState.READING or not was_read(row)
+        if unread or options.keys() & set(HOW):
+            wanted = still_wanted(row) if unread else dict(GUESS)
+            to_be_read(row, {"guess": False} if "mapping" in options else wanted)
+        else:
+            row.state, row.reading = BatchState.DRAFT, {}
+        _save(batch, row, "options", "state", "summary", "failure", "hold_until", "reading", "revision")
         if "mapping" in options:
             _remember(by, chosen.mapping)
         audit.record(by=by, action="batch.options", subject=batch, changed=sorted(options))
@@ -192,25 +188,39 @@ def _remember(by: Actor, mapping: Mapping[str, str]) -> None:
 
 
 def check(*, by: Actor, batch: Batch) -> Batch:
-    """Send the file to be checked (a job); progress tells how far it is, the summary what was found."""
+    """Send the file to be checked (a job); progress tells how far it is, the summary what was found.
+
+    Raises:
+        Forbidden, NotHere.
+        Refused: the file is still being read or could not be read, or signing has begun.
+    """
     from insignia_server.awarding import jobs
 
     by.require(Permission.AWARD)
     ours(by, batch)
     with transaction.atomic():
         row = _changeable(batch)
+        _require_read(row)
         row.revision += 1
         row.state, row.failure, row.summary, row.hold_until = BatchState.CHECKING, "", {}, None
         row.good = row.bad = row.warned = 0
-        fields = ["revision", "state", "failure", "summary", "hold_until", "good", "bad", "warned"]
-        row.save(update_fields=fields)
+        row.reading = {}
+        fields = ["revision", "state", "failure", "summary", "hold_until", "good", "bad", "warned", "reading"]
+        _save(batch, row, *fields)
         jobs.check_batch.enqueue(
             organisation=str(row.organisation_id), batch=str(row.pk), revision=row.revision
         )
         audit.record(by=by, action="batch.check", subject=row)
-    for name in fields:
-        setattr(batch, name, getattr(row, name))
     return batch
+
+
+def _require_read(row: Batch) -> None:
+    """Raise Refused for a file that is being read, or could not be."""
+    if row.state == BatchState.READING:
+        raise Refused(wrong_state(row, _("Wait until the file was read.")))
+    failed = what_failed(row)
+    if failed is not None and not was_read(row):
+        raise Refused(refusal_of(failed))
 
 
 def ours(by: Actor, batch: Batch) -> None:

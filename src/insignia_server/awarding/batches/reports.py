@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -15,12 +16,13 @@ from insignia_server.awarding.batches.chunks import (
     outcomes_of,
     problems_of,
 )
-from insignia_server.awarding.batches.options import Options
-from insignia_server.awarding.batches.preparing import read, stored
+from insignia_server.awarding.batches.reading import read
 from insignia_server.awarding.models import Award, AwardState, Batch, BatchChunk, BatchState
 from insignia_server.awarding.sheets import Outcome, RowProblem, annotate, outcomes
 from insignia_server.awarding.sheets.writing import Format
 from insignia_server.kit.errors import NotHere
+
+LARGE: Final = ("summary", "options", "headings", "preview", "reading")  # fields that no list needs
 
 
 @dataclass(frozen=True)
@@ -53,18 +55,25 @@ class Progress:
     def moving(self) -> bool:
         """Whether it is worth asking again soon."""
         return self.state in (
-            *(BatchState.CHECKING, BatchState.HELD, BatchState.SIGNING, BatchState.PAUSED),
+            *(
+                BatchState.READING,
+                BatchState.CHECKING,
+                BatchState.HELD,
+                BatchState.SIGNING,
+                BatchState.PAUSED,
+            ),
             *(BatchState.DELIVERING, BatchState.UNDOING),
         )
 
 
 def progress(batch: Batch, *, now: dt.datetime) -> Progress:
     """Where it stands now: one row is read, however long the batch is. Raises NotHere."""
-    row: Batch | None = Batch.objects.defer("summary", "options", "headings").filter(pk=batch.pk).first()
+    row: Batch | None = Batch.objects.defer(*LARGE).filter(pk=batch.pk).first()
     if row is None:
         raise NotHere
     state = BatchState(row.state)
     done, total = {
+        BatchState.READING: (0, 0),
         BatchState.CHECKING: (row.good + row.bad, row.rows),
         BatchState.DELIVERING: (row.sent + row.unsent, row.to_send),
         BatchState.UNDOING: (row.undone, row.signed),
@@ -99,8 +108,7 @@ def problems(batch: Batch) -> Iterator[RowProblem]:
 
 def problems_file(batch: Batch, format: Format, *, only_bad: bool = False) -> bytes:
     """The file as it came, with what is wrong beside each row, to be corrected and uploaded again."""
-    sheet = read(stored(batch), Options.from_json(batch.options), batch.source_name)
-    return annotate(sheet, problems(batch), format=format, only_bad=only_bad)
+    return annotate(read(batch), problems(batch), format=format, only_bad=only_bad)
 
 
 def row_outcomes(batch: Batch) -> Iterator[RowOutcome]:
@@ -113,8 +121,7 @@ def row_outcomes(batch: Batch) -> Iterator[RowOutcome]:
 def outcomes_file(batch: Batch, format: Format) -> bytes:
     """The file as it came, with what became of each row: awarded with its page, known, refused and why, or
     wrong."""
-    sheet = read(stored(batch), Options.from_json(batch.options), batch.source_name)
-    return outcomes(sheet, _told(batch), format=format)
+    return outcomes(read(batch), _told(batch), format=format)
 
 
 def _told(batch: Batch) -> Iterator[Outcome]:

@@ -49,13 +49,18 @@ def read_sheet(
     sheet, and the other rows stay good. Raises SheetError when the file as a whole cannot be used.
     """
     limits = limits or ReadLimits()
+    require_content(content, limits)
+    if encoding is None and is_workbook(content):
+        return _read_workbook(content, name, sheet, limits)
+    return _read_csv(content, name, delimiter, encoding, limits)
+
+
+def require_content(content: bytes, limits: ReadLimits) -> None:
+    """Raise SheetError for a file that is empty or too large: all that can be told without reading it."""
     if len(content) > limits.size:
         raise SheetError.of("sheet.too-large", f"{len(content)}", limit=limits.size)
     if not content.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
         raise SheetError.of("sheet.empty", f"{len(content)} bytes")
-    if encoding is None and is_workbook(content):
-        return _read_workbook(content, name, sheet, limits)
-    return _read_csv(content, name, delimiter, encoding, limits)
 
 
 def _read_csv(

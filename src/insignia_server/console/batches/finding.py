@@ -17,6 +17,7 @@ from insignia_server.console.access import ConsoleRequest, need
 
 # The state as kit.statuses draws it; the word is the batch's own.
 CHIPS: Final[dict[str, str]] = {
+    BatchState.READING: "running",
     BatchState.CHECKING: "running",
     BatchState.CHECKED: "waiting",
     BatchState.APPROVAL: "pending",
@@ -27,11 +28,12 @@ CHIPS: Final[dict[str, str]] = {
 }
 MOVING: Final = frozenset(
     {
-        *(BatchState.CHECKING, BatchState.HELD, BatchState.SIGNING, BatchState.PAUSED),
+        *(BatchState.READING, BatchState.CHECKING, BatchState.HELD, BatchState.SIGNING, BatchState.PAUSED),
         *(BatchState.DELIVERING, BatchState.UNDOING),
     }
 )
 STEPS: Final[dict[str, int]] = {
+    BatchState.READING: 2,
     BatchState.DRAFT: 2,
     BatchState.CHECKING: 3,
     BatchState.CHECKED: 3,

@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from insignia_server.awarding.batches import Options
-from insignia_server.awarding.sheets import ReadLimits, Sheet
+from insignia_server.awarding.batches import Options, Preview
+from insignia_server.awarding.sheets import Column, ReadLimits
 from insignia_server.awarding.sheets.fields import RESULT
 from insignia_server.console.fields import earned_on, valid_until
 
@@ -68,6 +68,7 @@ ENCODINGS: Final[tuple[tuple[str, str], ...]] = (
     ("gb18030", "GB 18030"),
 )
 _LIMITS: Final = ReadLimits()
+PASTED: Final = gettext_lazy("pasted.csv")
 
 
 class UploadForm(forms.Form):
@@ -118,7 +119,7 @@ class UploadForm(forms.Form):
         file: UploadedFile[Any] | None = self.cleaned_data.get("file")
         if file is not None:
             return file.read(), file.name or ""
-        return self.cleaned_data["text"].encode("utf-8", "surrogatepass"), _("pasted.csv")
+        return self.cleaned_data["text"].encode("utf-8", "surrogatepass"), str(PASTED)
 
 
 class ColumnsForm(forms.Form):
@@ -169,7 +170,7 @@ class ColumnsForm(forms.Form):
         self,
         data: Any = None,
         *,
-        sheet: Sheet,
+        sheet: Preview,
         options: Options,
         results: Sequence[tuple[str, str]],
         one_achievement: bool,
@@ -220,19 +221,10 @@ class ColumnsForm(forms.Form):
             label=_("Letters are written as"), required=False, choices=encodings, initial=sheet.encoding
         )
 
-    def column_rows(self) -> list[tuple[Any, list[str], forms.BoundField]]:
+    def column_rows(self) -> list[tuple[Column, tuple[str, ...], forms.BoundField]]:
         """Each column with two example values and the field that says what it means."""
-        found = []
-        for column in self.sheet.columns:
-            examples: list[str] = []
-            for row in self.sheet.rows[:40]:
-                text = row.cells[column.index].strip() if column.index < len(row.cells) else ""
-                if text and text not in examples:
-                    examples.append(text[:80])
-                if len(examples) == 2:
-                    break
-            found.append((column, examples, self[f"column_{column.index}"]))
-        return found
+        pairs = zip(self.sheet.columns, self.sheet.examples, strict=True)
+        return [(column, examples, self[f"column_{column.index}"]) for column, examples in pairs]
 
     def reading_fields(self) -> list[forms.BoundField]:
         """The fields that say how the file is read."""
@@ -298,6 +290,34 @@ class ColumnsForm(forms.Form):
             self.add_error(None, _("Say which column holds the email address, or another identifier."))
         if not self.one_achievement and "achievement" not in taken:
             self.add_error(None, _("Say which column names the achievement."))
+
+
+class UnreadForm(forms.Form):
+    """Other ways to read a file that could not be read."""
+
+    mark_optional = False
+
+    delimiter = forms.ChoiceField(
+        label=gettext_lazy("Columns are divided by"),
+        required=False,
+        choices=[("", gettext_lazy("Automatic")), *((name, label) for name, _sign, label in DELIMITERS)],
+    )
+    encoding = forms.ChoiceField(
+        label=gettext_lazy("Letters are written as"),
+        required=False,
+        choices=[("", gettext_lazy("Automatic")), *ENCODINGS],
+    )
+
+    def __init__(self, data: Any = None, *, options: Options) -> None:
+        named = next((name for name, sign, _label in DELIMITERS if sign == options.delimiter), "")
+        super().__init__(data, initial={"delimiter": named, "encoding": options.encoding})
+
+    def reading(self) -> dict[str, str]:
+        """How the file is to be read; a sheet is found out."""
+        signs = {name: sign for name, sign, _label in DELIMITERS}
+        data = self.cleaned_data
+        sign = signs.get(data.get("delimiter") or "", "")
+        return {"sheet": "", "delimiter": sign, "encoding": data.get("encoding") or ""}
 
 
 def _meanings(results: Sequence[tuple[str, str]], *, one_achievement: bool) -> Choices:

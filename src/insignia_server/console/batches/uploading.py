@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Final
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from insignia_server.achievements.models import Achievement
 from insignia_server.awarding import batches
-from insignia_server.awarding.batches import Options
+from insignia_server.awarding.batches.reading import stored, was_read
 from insignia_server.awarding.models import Batch
 from insignia_server.console.access import ConsoleRequest, console, need
 from insignia_server.console.batches.finding import about, batch_of, page
-from insignia_server.console.batches.forms import UploadForm
+from insignia_server.console.batches.forms import PASTED, UploadForm
 from insignia_server.console.forms_errors import form_page, refusals_in
 from insignia_server.organisations.roles import Permission
+
+_PASTED_MOST: Final = 100_000  # bytes that are shown again in the form
 
 
 @require_safe
@@ -48,42 +48,24 @@ def upload(request: ConsoleRequest, achievement: uuid.UUID | None = None) -> Htt
 @require_http_methods(["GET", "HEAD", "POST"])
 @console(Permission.AWARD)
 def corrected(request: ConsoleRequest, batch: uuid.UUID) -> HttpResponse:
-    """A corrected file: a new batch with the columns and choices of this one."""
+    """A corrected file: a new batch with the columns and choices of this one, checked at once when all are
+    found again. In the place of a file that could not be read, it belongs to this batch."""
     old = batch_of(batch)
-    form = _form(request, name=old.name)
+    kept = "" if not was_read(old) and old.name == old.source_name else old.name
+    form = _form(request, name=kept, text=_pasted(old))
     if form.is_bound and form.is_valid():
         with refusals_in(form):
-            new = _start(request, form, old.achievement, form.cleaned_data["name"] or old.name)
-            whole = carry_over(request, old, new)
-            if whole:
-                batches.check(by=request.actor, batch=new)
-                return page(request, new)
-            messages.warning(
-                request, _("The columns of this file are other ones. Look at what each of them means.")
-            )
-            return redirect("console:batches:columns", organisation=request.organisation.slug, batch=new.pk)
-    return form_page(request, "console/batches/corrected.html", form, **about(old))
+            name = form.cleaned_data["name"] or kept
+            return page(request, _start(request, form, old.achievement, name, like=old))
+    return form_page(request, "console/batches/corrected.html", form, unread=not was_read(old), **about(old))
 
 
-def carry_over(request: ConsoleRequest, old: Batch, new: Batch) -> bool:
-    """Give the new batch the columns and choices of the old one; whether every column was found again."""
-    before, guessed = Options.from_json(old.options), Options.from_json(new.options)
-    there = {field: heading for field, heading in before.mapping.items() if heading in new.headings}
-    taken = set(there.values())
-    others = {
-        field: heading
-        for field, heading in guessed.mapping.items()
-        if field not in before.mapping and heading not in taken and heading not in old.headings
-    }
-    options: dict[str, Any] = {
-        "mapping": {**there, **others},
-        "defaults": before.defaults,
-        "date_order": before.date_order,
-        "held": before.held,
-        "send": before.send,
-    }
-    batches.set_options(by=request.actor, batch=new, **options)
-    return bool(there) and len(there) == len(before.mapping)
+def _pasted(old: Batch) -> str:
+    """What was pasted and could not be read, to be corrected where it was typed."""
+    if was_read(old) or old.source_name != str(PASTED):
+        return ""
+    content = stored(old)
+    return content.decode("utf-8", "replace") if len(content) <= _PASTED_MOST else ""
 
 
 def _form(request: ConsoleRequest, **initial: str) -> UploadForm:
@@ -92,8 +74,10 @@ def _form(request: ConsoleRequest, **initial: str) -> UploadForm:
     return UploadForm(request.POST, request.FILES)
 
 
-def _start(request: ConsoleRequest, form: UploadForm, row: Achievement | None, name: str) -> Batch:
+def _start(
+    request: ConsoleRequest, form: UploadForm, row: Achievement | None, name: str, like: Batch | None = None
+) -> Batch:
     content, file_name = form.content()
     return batches.start_bulk(
-        by=request.actor, achievement=row, name=name, content=content, file_name=file_name
+        by=request.actor, achievement=row, name=name, content=content, file_name=file_name, like=like
     )

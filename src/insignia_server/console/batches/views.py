@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from insignia_server.awarding import batches
 from insignia_server.awarding.batches import Options
+from insignia_server.awarding.batches.reports import LARGE
 from insignia_server.awarding.models import Batch, BatchState
 from insignia_server.console.access import ConsoleRequest, console
 from insignia_server.console.batches import reading
@@ -22,7 +23,11 @@ from insignia_server.organisations.roles import Permission
 
 TABS: Final = (
     ("", _("All"), ()),
-    ("preparing", _("In preparation"), (BatchState.DRAFT, BatchState.CHECKING, BatchState.CHECKED)),
+    (
+        "preparing",
+        _("In preparation"),
+        (BatchState.READING, BatchState.DRAFT, BatchState.CHECKING, BatchState.CHECKED),
+    ),
     ("approval", _("Waiting for approval"), (BatchState.APPROVAL,)),
     (
         "running",
@@ -46,7 +51,7 @@ def listing(request: ConsoleRequest) -> HttpResponse:
     """Every batch, newest first."""
     state = request.GET.get("state", "")
     states = next((states for name, _label, states in TABS if name == state), ())
-    rows = Batch.objects.select_related("achievement", "created_by").defer("summary", "options", "headings")
+    rows = Batch.objects.select_related("achievement", "created_by").defer(*LARGE)
     if states:
         rows = rows.filter(state__in=states)
     page = paging.page(rows, after=request.GET.get("after"), before=request.GET.get("before"))

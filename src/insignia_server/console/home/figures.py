@@ -29,7 +29,7 @@ from insignia_server.webhooks.models import Endpoint
 
 MOST: Final = 1000  # counted no further: a page costs the same however many there are
 IN_WORK: Final = (
-    *(BatchState.CHECKING, BatchState.HELD, BatchState.SIGNING, BatchState.PAUSED),
+    *(BatchState.READING, BatchState.CHECKING, BatchState.HELD, BatchState.SIGNING, BatchState.PAUSED),
     BatchState.DELIVERING,
 )
 

@@ -1,0 +1,109 @@
+"""The pages of a batch whose file is being read, or could not be: what is told, and the way on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.server.console.test_console_batches import achievement, text_of
+
+from insignia_server.achievements.models import Achievement
+from insignia_server.awarding import batches
+from insignia_server.awarding.batches.options import Options
+from insignia_server.awarding.models import Batch
+from insignia_server.kit import scopes
+from insignia_server.kit.worker import run_pending
+from insignia_server.organisations import services
+from insignia_server.people.models import User
+
+__all__ = ["achievement"]
+HOME = "/console/nordhaven/batches/"
+GOOD = b"Email;Name\nann@example.org;Ann\nben@example.org;Ben\n"
+
+
+@pytest.fixture
+def upload(owner_browser: Client, achievement: Achievement) -> Callable[[bytes], str]:
+    """`upload(content)`: the address of a batch whose file is not read yet."""
+
+    def make(content: bytes) -> str:
+        file = SimpleUploadedFile("list.csv", content)
+        sent = owner_browser.post(f"{HOME}new/{achievement.pk}/", {"file": file})
+        assert sent.status_code == 302
+        return f"{HOME}{Batch.plain.order_by('-pk')[0].pk}/"
+
+    return make
+
+
+def row() -> Batch:
+    return Batch.plain.order_by("-pk")[0]
+
+
+def test_the_page_waits_and_goes_on_by_itself(owner_browser: Client, upload: Callable[[bytes], str]) -> None:
+    at = upload(GOOD)
+    assert owner_browser.get(f"{at}columns/")["Location"] == at
+    page = owner_browser.get(at)
+    assert "Reading the file…" in text_of(page)
+    assert 'hx-trigger="every 1s"' in page.content.decode()
+    assert '<noscript><meta http-equiv="refresh"' in page.content.decode()
+    assert f'href="{at}corrected/"' in page.content.decode()
+    assert f'href="{at}columns/"' not in page.content.decode()
+    asked = owner_browser.get(f"{at}progress/?state=reading")
+    assert "HX-Refresh" not in asked
+    assert "being read" in text_of(owner_browser.get(f"{HOME}?state=preparing")).lower()
+    assert "1 batch is in work" in text_of(owner_browser.get("/console/nordhaven/"))
+    run_pending()
+    assert owner_browser.get(f"{at}progress/?state=reading")["HX-Refresh"] == "true"
+    assert owner_browser.get(at)["Location"] == f"{at}columns/"
+    assert "list.csv: 2 rows, 2 columns" in text_of(owner_browser.get(f"{at}columns/"))
+
+
+def test_a_file_that_cannot_be_read_tells_why_and_the_way_back(
+    owner_browser: Client, upload: Callable[[bytes], str]
+) -> None:
+    at = upload(b"PK\x03\x04 a workbook that was cut off")
+    run_pending()
+    page = owner_browser.get(at, follow=True)
+    assert "The file could not be read The workbook cannot be read: it is damaged" in text_of(page)
+    assert "Expected: a whole XLSX workbook." in text_of(page)
+    assert f'href="{at}corrected/"' in page.content.decode()
+    other = owner_browser.get(f"{at}corrected/")
+    assert "It takes the place of list.csv." in text_of(other)
+    sent = owner_browser.post(f"{at}corrected/", {"file": SimpleUploadedFile("good.csv", GOOD)})
+    assert sent["Location"] == at
+    run_pending()
+    assert "good.csv: 2 rows, 2 columns" in text_of(owner_browser.get(at, follow=True))
+    assert (Batch.plain.count(), row().name) == (1, "good.csv")
+
+
+def test_the_same_file_is_read_in_another_way(
+    owner_browser: Client, its_owner: User, upload: Callable[[bytes], str]
+) -> None:
+    at = upload(GOOD)
+    Batch.plain.update(state="draft")  # as one that was uploaded before files were read by a job
+    page = owner_browser.get(f"{at}columns/")
+    assert "The file was not read yet" in text_of(page)
+    sent = owner_browser.post(f"{at}columns/", {"act": "read", "delimiter": "pipe", "encoding": "utf-8"})
+    assert sent["Location"] == at
+    run_pending()
+    assert (row().headings, Options.from_json(row().options).delimiter) == (["Email;Name"], "|")
+    with scopes.organisation(row().organisation_id):
+        by = services.membership(its_owner.pk, "nordhaven").actor()
+        batches.set_options(by=by, batch=row(), encoding="no such")
+    run_pending()
+    page = owner_browser.get(at, follow=True)
+    assert "The file could not be read in the other way" in text_of(page)
+    assert '<option value="pipe" selected>' in page.content.decode()  # as it was read before
+
+
+def test_who_may_not_award_waits_without_a_way_to_change(
+    upload: Callable[[bytes], str], member: Callable[..., User], browser: Callable[[User], Client]
+) -> None:
+    at = upload(GOOD)
+    auditor = browser(member("auditor"))
+    page = auditor.get(at)
+    assert "Reading the file…" in text_of(page)
+    assert "corrected/" not in page.content.decode()
+    run_pending()
+    assert "It is being prepared" in text_of(auditor.get(at))
