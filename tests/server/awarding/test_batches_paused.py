@@ -14,7 +14,7 @@ from tests.server.evidence_samples import PNG
 
 from insignia_server.audit.models import Entry
 from insignia_server.awarding import batches, evidence
-from insignia_server.awarding.batches import pausing, signing
+from insignia_server.awarding.batches import checking, pausing, signing
 from insignia_server.awarding.models import Award, Batch, EvidenceFile, EvidenceUse
 from insignia_server.credentials.bulk import Mint
 from insignia_server.credentials.models import Credential
@@ -38,6 +38,11 @@ def _folder(settings: Any, tmp_path: Path) -> None:
             "OPTIONS": {"location": str(tmp_path)},
         },
     }
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "SIZE", 5)
 
 
 @pytest.fixture
@@ -75,13 +80,13 @@ def test_a_suspension_stops_before_the_next_chunk_and_its_end_goes_on(
     monkeypatch: pytest.MonkeyPatch,
     early: bool,
 ) -> None:
-    batch = make_batch(*people(1100))
+    batch = make_batch(*people(11))
     suspended_in_second_chunk(monkeypatch, batch, owner, staff, early=early)
-    assert (batch.state, batch.signed, batch.chunks_done) == ("paused", 500, 1)
-    assert Award.objects.count() == Credential.objects.count() == 500
+    assert (batch.state, batch.signed, batch.chunks_done) == ("paused", 5, 1)
+    assert Award.objects.count() == Credential.objects.count() == 5
     assert "Complaints." in batch.failure
     found = batches.progress(batch, now=timezone.now())
-    assert (found.moving, found.done, found.total) == (True, 500, 1100)
+    assert (found.moving, found.done, found.total) == (True, 5, 11)
 
     assert pausing.go_on() == 0  # as long as it is suspended
     with pytest.raises(Refused):
@@ -92,12 +97,12 @@ def test_a_suspension_stops_before_the_next_chunk_and_its_end_goes_on(
     assert pausing.go_on() == 0  # once is enough
     run_pending()
     batch.refresh_from_db()
-    assert (batch.state, batch.signed, batch.failure) == ("done", 1100, "")
-    assert Award.objects.count() == Credential.objects.count() == 1100
+    assert (batch.state, batch.signed, batch.failure) == ("done", 11, "")
+    assert Award.objects.count() == Credential.objects.count() == 11
     acts = list(Entry.objects.filter(action__in=["batch.pause", "batch.go-on"]).order_by("pk"))
     assert [(act.action, act.facts) for act in acts] == [
-        ("batch.pause", {"signed": 500}),
-        ("batch.go-on", {"rows": 600}),
+        ("batch.pause", {"signed": 5}),
+        ("batch.go-on", {"rows": 6}),
     ]
 
 
@@ -108,7 +113,7 @@ def test_the_page_of_a_paused_batch_says_why_and_what_comes_next(
     client: Client,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    batch = make_batch(*people(501))
+    batch = make_batch(*people(6))
     suspended_in_second_chunk(monkeypatch, batch, owner, staff, early=True)
     client.force_login(User.objects.get(pk=str(owner.user_id)))
     organisation = Organisation.plain.get(pk=batch.organisation_id)
@@ -127,7 +132,7 @@ def test_a_paused_batch_can_be_stopped_and_undone(
     scoped: Organisation,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    batch = make_batch(*people(501))
+    batch = make_batch(*people(6))
     suspended_in_second_chunk(monkeypatch, batch, owner, staff, early=True)
     batches.stop(by=owner, batch=batch)
     assert (batch.state, batch.failure) == ("stopped", "")
@@ -137,7 +142,7 @@ def test_a_paused_batch_can_be_stopped_and_undone(
     batches.undo_batch(by=owner, batch=batch, reason="The wrong file.")
     run_pending()
     batch.refresh_from_db()
-    assert (batch.state, batch.undone) == ("undone", 500)
+    assert (batch.state, batch.undone) == ("undone", 5)
 
 
 def files(by: Actor, count: int) -> list[EvidenceFile]:
