@@ -121,6 +121,24 @@ def test_a_token_of_open_badges_for_an_address_gets_a_subject(ready: Run) -> Non
     assert ready("verify", "-", "--offline", "--quiet", stdin=made.stdout.strip()).code == 0
 
 
+def test_rows_of_a_table_get_a_subject_too(ready: Run) -> None:
+    ready("keygen", "other.json", "--type", "rsa")
+    Path("people.csv").write_text(
+        "email,did\nann@example.org,\nben@example.org,\ncy@example.org,did:example:c\n"
+    )
+    words = ("issue", "badge.toml", "--key", "other.json", "--recipients", "people.csv", "-o", "badges.jsonl")
+    made = ready(*words)
+    assert made.code == 0, made.err
+    tokens = Path("badges.jsonl").read_text().split()
+    subjects = [credential.parse(one).document["credentialSubject"]["id"] for one in tokens]
+    assert [one[:12] for one in subjects] == [
+        "urn:uuid:" + subjects[0][9:12],
+        "urn:uuid:" + subjects[1][9:12],
+        "did:example:",
+    ]
+    assert subjects[0] != subjects[1]
+
+
 def test_the_suites_are_those_of_the_library() -> None:
     assert set(signing.SUITES) == {*SUITES, *signing.PARTS}
 

@@ -120,3 +120,14 @@ def test_nothing_to_hide(insignia: Run) -> None:
     assert (
         "nothing that is shown" in insignia("inspect", "-", stdin=insignia("derive", "ann.sdjwt").stdout).out
     )
+
+
+def test_the_holder_may_be_named_by_the_id_of_the_key(insignia: Run) -> None:
+    Path("badge.toml").write_text(insignia("issue", "--example").out)
+    insignia("keygen", "key.json")
+    insignia("keygen", "holder.json")
+    key = json.loads(Path("holder.json").read_text())
+    words = ("issue", "badge.toml", "--key", "key.json", "--suite", "vc-sd-jwt", "--holder")
+    assert "#" in key["id"]
+    made = [insignia(*words, name) for name in (key["id"], key["controller"])]
+    assert [one.code for one in made] == [0, 0], made[0].err

@@ -74,7 +74,8 @@ def _holder(did: str | None) -> PublicKey | None:
         raise UsageError(
             "--holder is a did:key or did:jwk", advice="a holder makes one with: insignia keygen"
         )
-    method = f"{did}#0" if did.startswith("did:jwk:") else f"{did}#{did.removeprefix('did:key:')}"
+    usual = "0" if did.startswith("did:jwk:") else did.removeprefix("did:key:")
+    method = did if "#" in did else f"{did}#{usual}"
     with doing("the key of --holder cannot be read"):
         return verification_method(method, resolver=OfflineResolver()).public_key
 
