@@ -28,17 +28,16 @@ from insignia_server.awarding.batches.chunks import (
     rows_of,
 )
 from insignia_server.awarding.batches.options import Options
-from insignia_server.awarding.batches.preparing import read
+from insignia_server.awarding.batches.reading import open_sheet
 from insignia_server.awarding.models import Batch, BatchChunk, BatchState
 from insignia_server.awarding.sheets import RowProblem, Sheet
 from insignia_server.awarding.sheets import encoding as encodings
 from insignia_server.awarding.sheets.model import SheetError
 from insignia_server.awarding.sheets.workbook import is_workbook
 from insignia_server.credentials.subject import DID, EMAIL
-from insignia_server.kit.errors import Refused
 from insignia_server.kit.ids import uuid7
 
-BUSY: Final = (BatchState.CHECKING, BatchState.SIGNING)
+BUSY: Final = (BatchState.READING, BatchState.CHECKING, BatchState.SIGNING)
 _TAG: Final = re.compile(rb"<[^>]*>")
 
 
@@ -132,9 +131,19 @@ def forget_in_batch(key: uuid.UUID, matcher: Matcher, found: Found) -> tuple[int
         chosen = {"sheet": "", "encoding": "", "delimiter": found.left.delimiter}
         batch.options = {**batch.options, **chosen}
         batch.source = default_storage.save(f"batches/{uuid7()}", ContentFile(found.left.content))
+        batch.preview = _preview_without(batch.preview, matcher, chosen)
     _forget_in_texts(batch, matcher, found.lines)
-    batch.save(update_fields=["good", "refused", "summary", "failure", "source", "options"])
+    batch.save(update_fields=["good", "refused", "summary", "failure", "source", "options", "preview"])
     return count, old
+
+
+def _preview_without(preview: dict[str, Any], matcher: Matcher, chosen: dict[str, str]) -> dict[str, Any]:
+    """What pages show of the file: no examples any more, since nobody can tell whose they are."""
+    if not preview:
+        return preview
+    columns = [{**one, "examples": []} for one in preview["columns"]]
+    problems = [one for one in preview["problems"] if not matcher.problem(RowProblem.from_json(one))]
+    return {**preview, **chosen, "columns": columns, "problems": problems, "sheet_names": [], "asked": chosen}
 
 
 def _forget_in_chunk(batch: Batch, key: uuid.UUID, matcher: Matcher, lines: Collection[int]) -> int:
@@ -202,8 +211,8 @@ def _file_without(batch: Batch, matcher: Matcher, lines: Collection[int]) -> Lef
     if not lines and not _quick(content, options, matcher):
         return None
     try:
-        sheet = read(content, options, batch.source_name)
-    except Refused:
+        sheet = open_sheet(content, options, batch.source_name)
+    except SheetError:
         return Left(b"", "") if content and _quick(content, options, matcher) else None
     delimiter = options.delimiter or sheet.delimiter or ","
     left, gone = _without(sheet, delimiter, matcher, set(lines))
