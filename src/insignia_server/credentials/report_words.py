@@ -67,6 +67,7 @@ class Presented:
     advice: tuple[str, ...]
     checks: tuple[ShownCheck, ...]
     warnings: tuple[str, ...]
+    notes: tuple[str, ...]
     parts: tuple[Presented, ...]
     proves: tuple[str, ...]
     proves_not: tuple[str, ...]
@@ -90,6 +91,7 @@ def present(
         advice=tuple(dict.fromkeys(one["advice"] for one in _open(tree) if one["advice"])),
         checks=checks,
         warnings=tuple(one["message"] for one in tree["warnings"]),
+        notes=tuple(tree.get("notes") or ()),
         parts=tuple(present(part, inner=True) for part in tree["parts"]),
         proves=() if inner else _proves(tree),
         proves_not=() if inner else _proves_not(tree),

@@ -130,7 +130,9 @@ def test_the_formats_of_wallets_are_read_too(client: Client, form: str) -> None:
                 "type": "EnvelopedVerifiableCredential",
             }
         ).encode()
-    assert post(client, file=SimpleUploadedFile("badge", content)).status_code == 200
+    page = post(client, file=SimpleUploadedFile("badge", content))
+    assert page.status_code == 200
+    assert ("Its holder chose what to show of it." in page.content.decode()) == (form != "cose")
     row = Verification.objects.get()
     assert row.report is not None
     assert row.report["verdict"] == "valid"
