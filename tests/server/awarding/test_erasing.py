@@ -83,6 +83,7 @@ def upload(
     batch = batches.start_bulk(
         by=owner, achievement=achievement, name="Class of 2026", content=content, file_name=name
     )
+    run_pending()
     batches.check(by=owner, batch=batch)
     run_pending()
     return batch
