@@ -238,7 +238,9 @@ class Award(OrganisationOwned):
             ),
             # Said so, since SQLite does not see that NOT (x IS NULL) holds for what equals a value.
             models.Index(
-                fields=["batch", "-id"], name="award_batch", condition=models.Q(batch__isnull=False)
+                fields=["organisation", "batch", "-id"],
+                name="award_batch",
+                condition=models.Q(batch__isnull=False),
             ),
             models.Index(
                 fields=["person", "-id"], name="award_person", condition=models.Q(person__isnull=False)

@@ -86,72 +86,60 @@ class _Reading:
             return self._next(start, count=self.size + 1), None
         positions: list[Position] = []
         for _turn in range(WINDOWS):
-            edge = self._next(start, count=1, skip=WINDOW - 1)
-            until = edge[0] if edge else None
-            missing = self.size + 1 - len(positions)
-            positions += self._next(start, until=until, count=missing, rest=self.found.rest)
-            if until is None or len(positions) > self.size:
-                return positions, None
-            start = until
+            window = self._next(start, count=WINDOW)
+            positions += self._passing(window)
+            if len(window) < WINDOW or len(positions) > self.size:
+                return positions[: self.size + 1], None
+            start = window[-1]
         return positions, start
 
-    def _next(
-        self,
-        start: Position | None,
-        *,
-        count: int,
-        skip: int = 0,
-        until: Position | None = None,
-        rest: Q | None = None,
-    ) -> list[Position]:
-        """The positions beyond `start`, `until` included, in order."""
+    def _passing(self, window: Sequence[Position]) -> list[Position]:
+        """Those of a window that are looked for. By their keys, and with a CASE around what is asked, such
+        that no other index is chosen for it."""
+        if not window:
+            return []
+        asked = Case(
+            When(self.found.rest, then=Value(True)), default=Value(False), output_field=BooleanField()
+        )
+        rows = self.found.ranges[0].model.objects.filter(pk__among=[position[-1] for position in window])
+        kept = set(rows.filter(asked).order_by().values_list("pk", flat=True))
+        return [position for position in window if position[-1] in kept]
+
+    def _next(self, start: Position | None, *, count: int) -> list[Position]:
+        """The positions beyond `start`, in order."""
         by, back = self.found.by, self.back
         columns = (by, "pk") if by else ("pk",)
         newest = "pk" if back else "-pk"
         order = (f"-{by}" if back else by, newest) if by else (newest,)
         chosen = [
-            _narrowed(one, self.found, back, start, until)
-            .filter(_opaque(rest))
-            .order_by(*order)
-            .values_list(*columns)
+            _narrowed(one, self.found, back, start).order_by(*order).values_list(*columns)
             for one in self.found.ranges
         ]
         if len(chosen) == 1:
-            return list(chosen[0][skip : skip + count])
-        return _merged([one[: skip + count] for one in chosen], order, skip, count)
+            return list(chosen[0][:count])
+        return _merged([one[:count] for one in chosen], order, count)
 
 
 def _narrowed(
-    rows: QuerySet[Any, Any], found: Ranges[Any], back: bool, start: Position | None, until: Position | None
+    rows: QuerySet[Any, Any], found: Ranges[Any], back: bool, start: Position | None
 ) -> QuerySet[Any, Any]:
-    """The part of a range beyond `start` and up to `until`, which is included."""
-    newest, oldest = (until, start) if back else (start, until)
-    below, above = ("lte", "gt") if back else ("lt", "gte")
+    """The part of a range beyond `start`."""
     field, ties = found.by or "pk", Q()
     low, high = (f"{field}__gte", found.low), (f"{field}__lt", found.high)
-    if newest and found.by and newest[0] >= found.low:
-        low = (f"{field}__gte", newest[0])
-        ties &= Q((f"{field}__gt", newest[0])) | Q((f"pk__{below}", newest[-1]))
-    elif newest and not found.by and (high[1] is None or newest[-1] < high[1]):
-        high = (f"pk__{below}", newest[-1])
-    if oldest and found.by and oldest[0] < found.high:
-        high = (f"{field}__lte", oldest[0])
-        ties &= Q((f"{field}__lt", oldest[0])) | Q((f"pk__{above}", oldest[-1]))
-    elif oldest and not found.by and (low[1] is None or oldest[-1] >= low[1]):
-        low = (f"pk__{above}", oldest[-1])
+    if start and found.by and not back and start[0] >= found.low:
+        low = (f"{field}__gte", start[0])
+        ties = Q((f"{field}__gt", start[0])) | Q(pk__lt=start[-1])
+    elif start and found.by and back and start[0] < found.high:
+        high = (f"{field}__lte", start[0])
+        ties = Q((f"{field}__lt", start[0])) | Q(pk__gt=start[-1])
+    elif start and not found.by and not back and (high[1] is None or start[-1] < high[1]):
+        high = ("pk__lt", start[-1])
+    elif start and not found.by and back and (low[1] is None or start[-1] >= low[1]):
+        low = ("pk__gt", start[-1])
     return rows.filter(ties, *(Q(bound) for bound in (low, high) if bound[1] is not None))
 
 
-def _opaque(rest: Q | None) -> Q | Case:
-    """What is looked through, such that no other index is chosen for it than that of the range."""
-    if not rest:
-        return Q()
-    return Case(When(rest, then=Value(True)), default=Value(False), output_field=BooleanField())
-
-
-def _merged(
-    parts: Sequence[QuerySet[Any, Any]], order: Sequence[str], skip: int, count: int
-) -> list[Position]:
+def _merged(parts: Sequence[QuerySet[Any, Any]], order: Sequence[str], count: int) -> list[Position]:
     """The first positions of all parts. Django's own union has no limits within its parts on SQLite."""
     statements: list[str] = []
     values: list[Any] = []
@@ -165,7 +153,7 @@ def _merged(
     if not statements:
         return []
     ordered = ", ".join(f"{n} {'DESC' if one[0] == '-' else 'ASC'}" for n, one in enumerate(order, 1))
-    merged = f"{' UNION ALL '.join(statements)} ORDER BY {ordered} LIMIT {count} OFFSET {skip}"
+    merged = f"{' UNION ALL '.join(statements)} ORDER BY {ordered} LIMIT {count}"
     with connections[parts[0].db].cursor() as cursor:
         cursor.execute(merged, values)
         return [(*row[:-1], uuid.UUID(str(row[-1]))) for row in cursor.fetchall()]
