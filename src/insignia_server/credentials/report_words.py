@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from insignia_server.credentials.report_sentence import sentence
+from insignia_server.credentials.report_translation import marked
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
 from insignia_server.kit.compiled import Compiled
@@ -57,10 +60,11 @@ class ShownCheck:
 
 @dataclass(frozen=True)
 class Presented:
-    """What the template shows."""
+    """What the template shows; `title` is the sentence without any markup."""
 
     tone: str
     sentence: str
+    title: str
     subject: Mapping[str, Any]
     issuer_line: str
     issuer_known: bool
@@ -83,13 +87,14 @@ def present(
     checks = tuple(_check(one, titles) for one in tree["checks"] if one["outcome"] != "not applicable")
     return Presented(
         tone=TONES[tree["verdict"]],
-        sentence=tree["sentence"],
+        sentence=sentence(tree, html=True),
+        title=sentence(tree),
         subject=subject,
         issuer_line=line,
         issuer_known=known,
-        advice=tuple(dict.fromkeys(one["advice"] for one in _open(tree) if one["advice"])),
+        advice=tuple(dict.fromkeys(marked(one["advice"]) for one in _open(tree) if one["advice"])),
         checks=checks,
-        warnings=tuple(one["message"] for one in tree["warnings"]),
+        warnings=tuple(marked(one["message"]) for one in tree["warnings"]),
         parts=tuple(present(part, inner=True) for part in tree["parts"]),
         proves=() if inner else _proves(tree),
         proves_not=() if inner else _proves_not(tree),
@@ -106,7 +111,8 @@ def _is_hosted(tree: Mapping[str, Any]) -> bool:
 
 def _check(one: Mapping[str, Any], titles: Mapping[str, Any]) -> ShownCheck:
     title = titles.get(one["code"]) or titles.get(one["code"].partition(".")[0]) or one["code"]
-    detail = " ".join(part for part in (one["message"], one["advice"]) if part)
+    message, advice = marked(one["message"]), marked(one["advice"])
+    detail = format_html("{} {}", message, advice) if advice else message
     return ShownCheck(one["outcome"].replace(" ", "_"), str(title), detail)
 
 
