@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Final
 
 from django.utils.formats import date_format
@@ -34,7 +33,7 @@ Pattern = tuple[str, re.Pattern[str]]
 def _pattern(template: str) -> re.Pattern[str]:
     parts = _PLACE.split(template)
     return re.compile(
-        "".join(f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)),
+        "".join(f"(?P<{part}>.*?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)),
         re.DOTALL,
     )
 
@@ -53,7 +52,6 @@ _PLAIN: Final = frozenset(one for one in MESSAGES if "{" not in one)
 _PATTERNS: Final = _by_first_word()
 
 
-@lru_cache(maxsize=2048)
 def find(message: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
     """The template of a sentence of the library and its values; None when the table lacks it."""
     if message in _PLAIN:
