@@ -95,7 +95,12 @@ REPORTS: dict[str, Callable[[], Report]] = {
     "nameless": lambda: check(
         PERSON.sign(badge(name=None, issuer=PERSON.id, credentialSubject={"id": "a:b"}))
     ),
-    "hostile": lambda: check(badge(name="<b>“x”</b> {why} {0}\u202e", issuer={"id": "a:b", "name": "{x}\n"})),
+    "hostile": lambda: check(
+        badge(
+            issuer={"id": "a:b", "name": "{x}\n"},
+            credentialSubject={"achievement": {"name": "<b>“x”</b> {why} {0}\u202e"}},
+        )
+    ),
     "endorsement": lambda: check(AGENCY.sign(endorsement())),
     "endorsed by a stranger": lambda: check(
         UNIVERSITY.sign(badge(endorsement=[STRANGER.sign(endorsement())]))
@@ -121,12 +126,20 @@ REPORTS: dict[str, Callable[[], Report]] = {
     "SD-JWT VC": lambda: sd_jwt("vc"),
 }
 # Words that no German sentence has.
-ENGLISH = (" was ", " the ", " is ", " not ", " of ", " it ", "Valid:", "Not ", " by ", "January")
+ENGLISH = (" was issued ", " the ", " is ", " not ", " of ", " it ", "Valid:", "Not ", " by ", "January")
 
 
 def sd_jwt(form: str) -> Report:
     """A badge in one of the two forms of SD-JWT."""
     return test_sd_jwt_credentials.reported(test_sd_jwt_credentials.signed(form))
+
+
+def messages(report: Report) -> list[str]:
+    """Whatever the report says, with its advice and what is inside it."""
+    own = [one.message for one in report.checks] + [one.advice for one in report.checks if one.advice]
+    return (
+        own + [one.message for one in report.warnings] + [m for part in report.parts for m in messages(part)]
+    )
 
 
 @pytest.fixture(params=REPORTS)
@@ -140,8 +153,8 @@ def test_english_reads_as_the_library_writes(report: Report) -> None:
     with override("en"):
         assert sentence(found) == of_the_library(report)
         assert sentence(found, html=True) == of_the_library(report)
-        for one in (*report.checks, *report.warnings):
-            assert plain(one.message) == one.message
+        for message in messages(report):
+            assert plain(message) == message
 
 
 def test_german_is_german(report: Report) -> None:
@@ -154,12 +167,7 @@ def test_german_is_german(report: Report) -> None:
     # What was expected in a document is the library's, and so are names of the badge's own.
     own = said.replace("erwartet", "\0").partition("\0")[0]
     assert [word for word in ENGLISH if word in own] == []
-    for one in (*report.checks, *report.warnings):
-        assert find(one.message) is not None, one.message
-        advice = getattr(one, "advice", "")
-        assert not advice or find(advice) is not None, advice
-    for part in report.parts:
-        assert all(find(one.message) for one in part.checks)
+    assert [one for one in messages(report) if find(one) is None] == []
 
 
 def test_what_stays_english_is_marked() -> None:
@@ -193,7 +201,8 @@ def test_a_report_of_what_cannot_be_read() -> None:
     found = tree(steps.unreadable(error, now=LATER))
     with override("de"):
         assert sentence(found) == (
-            "Nicht gültig: ein Nachweis. Es lässt sich nicht als Nachweis lesen: erwartet JSON, gefunden soup."
+            "Nicht gültig: ein Nachweis. "
+            "Es lässt sich nicht als Nachweis lesen: erwartet JSON, gefunden soup."
         )
 
 
