@@ -29,6 +29,7 @@ from tests.library.verification_world import LIST as LIST_URL
 from insignia.contexts import CREDENTIALS_V2
 from insignia.report import Report
 from insignia.verification import steps
+from insignia.verification.policy import families
 from insignia.verification.render import sentence as of_the_library
 from insignia.verification.render import tree
 from insignia_server.credentials import report_words
@@ -122,8 +123,8 @@ REPORTS: dict[str, Callable[[], Report]] = {
     "signed by another": lambda: old_badges.report(
         old_badges.signed(secret=old_badges.OTHER), old_badges.world()
     ),
-    "SD-JWT": lambda: sd_jwt("w3c"),
-    "SD-JWT VC": lambda: sd_jwt("vc"),
+    "SD-JWT": lambda: sd_jwt("vc-sd-jwt"),
+    "SD-JWT VC": lambda: sd_jwt("dc-sd-jwt"),
 }
 # Words that no German sentence has.
 ENGLISH = (" was issued ", " the ", " is ", " not ", " of ", " it ", "Valid:", "Not ", " by ", "January")
@@ -168,6 +169,10 @@ def test_german_is_german(report: Report) -> None:
     own = said.replace("erwartet", "\0").partition("\0")[0]
     assert [word for word in ENGLISH if word in own] == []
     assert [one for one in messages(report) if find(one) is None] == []
+
+
+def test_every_check_has_a_title() -> None:
+    assert families(None) - report_words.TITLES.keys() == set()
 
 
 def test_what_stays_english_is_marked() -> None:
