@@ -38,18 +38,21 @@ def _pattern(template: str) -> re.Pattern[str]:
     )
 
 
-def _by_first_word() -> dict[str, list[Pattern]]:
-    """The templates with values, by the word that they begin with; the most definite ones first."""
+def _by_beginning() -> dict[str, list[Pattern]]:
+    """The templates with values, by the letters that they begin with; the most definite ones first. Those
+    whose first value comes earlier stand under the empty string."""
     found: dict[str, list[Pattern]] = {}
     for template in sorted(MESSAGES, key=lambda one: -len(_PLACE.sub("", one))):
         if "{" in template:
-            first = "" if template.startswith("{") else template.partition(" ")[0]
-            found.setdefault(first, []).append((template, _pattern(template)))
+            beginning = template.partition("{")[0][:_BEGINNING]
+            key = beginning if len(beginning) == _BEGINNING else ""
+            found.setdefault(key, []).append((template, _pattern(template)))
     return found
 
 
+_BEGINNING: Final = 12
 _PLAIN: Final = frozenset(one for one in MESSAGES if "{" not in one)
-_PATTERNS: Final = _by_first_word()
+_PATTERNS: Final = _by_beginning()
 
 
 def find(message: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
@@ -58,8 +61,7 @@ def find(message: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
         return message, ()
     if len(message) > LIMIT:
         return None
-    first = message.partition(" ")[0]
-    for template, pattern in (*_PATTERNS.get(first, ()), *_PATTERNS.get("", ())):
+    for template, pattern in (*_PATTERNS.get(message[:_BEGINNING], ()), *_PATTERNS[""]):
         if match := pattern.fullmatch(message):
             return template, tuple(match.groupdict().items())
     return None

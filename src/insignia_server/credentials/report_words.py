@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -87,10 +88,11 @@ def present(
     known, line = (False, "") if inner else issuer_line(tree, names or {})
     titles = {**TITLES, **HOSTED_TITLES} if _is_hosted(tree) else TITLES
     checks = tuple(_check(one, titles) for one in tree["checks"] if one["outcome"] != "not applicable")
+    said = sentence(tree, html=True)
     return Presented(
         tone=TONES[tree["verdict"]],
-        sentence=sentence(tree, html=True),
-        title=sentence(tree),
+        sentence=said,
+        title=sentence(tree) if isinstance(said, SafeString) else said,
         subject=subject,
         issuer_line=line,
         issuer_known=known,
