@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from insignia_server.credentials.report_sentence import sentence
+from insignia_server.credentials.report_translation import marked
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
 from insignia_server.kit.compiled import Compiled
@@ -26,9 +30,11 @@ TITLES = {
     "status.revocation": gettext_lazy("The issuer has not revoked it"),
     "status.suspension": gettext_lazy("The issuer has not suspended it"),
     "status.message": gettext_lazy("What the issuer says of its state"),
+    "validity": gettext_lazy("It is valid at this time"),
     "validity.from": gettext_lazy("Its time has begun"),
     "validity.until": gettext_lazy("It has not expired"),
     "recipient": gettext_lazy("It was given to the person you named"),
+    "holder": gettext_lazy("The key belongs to who presents it"),
     "proof.holder": gettext_lazy("Who shows it is the one to whom it was issued"),
     "endorsements": gettext_lazy("What others say about it is signed too"),
     "credentials": gettext_lazy("Each badge inside is in order"),
@@ -57,10 +63,11 @@ class ShownCheck:
 
 @dataclass(frozen=True)
 class Presented:
-    """What the template shows."""
+    """What the template shows; `title` is the sentence without any markup."""
 
     tone: str
     sentence: str
+    title: str
     subject: Mapping[str, Any]
     issuer_line: str
     issuer_known: bool
@@ -82,16 +89,18 @@ def present(
     known, line = (False, "") if inner else issuer_line(tree, names or {})
     titles = {**TITLES, **HOSTED_TITLES} if _is_hosted(tree) else TITLES
     checks = tuple(_check(one, titles) for one in tree["checks"] if one["outcome"] != "not applicable")
+    said = sentence(tree, html=True)
     return Presented(
         tone=TONES[tree["verdict"]],
-        sentence=tree["sentence"],
+        sentence=said,
+        title=sentence(tree) if isinstance(said, SafeString) else said,
         subject=subject,
         issuer_line=line,
         issuer_known=known,
-        advice=tuple(dict.fromkeys(one["advice"] for one in _open(tree) if one["advice"])),
+        advice=tuple(dict.fromkeys(marked(one["advice"]) for one in _open(tree) if one["advice"])),
         checks=checks,
-        warnings=tuple(one["message"] for one in tree["warnings"]),
-        notes=tuple(tree.get("notes") or ()),
+        warnings=tuple(marked(one["message"]) for one in tree["warnings"]),
+        notes=tuple(marked(note) for note in tree.get("notes") or ()),
         parts=tuple(present(part, inner=True) for part in tree["parts"]),
         proves=() if inner else _proves(tree),
         proves_not=() if inner else _proves_not(tree),
@@ -108,7 +117,8 @@ def _is_hosted(tree: Mapping[str, Any]) -> bool:
 
 def _check(one: Mapping[str, Any], titles: Mapping[str, Any]) -> ShownCheck:
     title = titles.get(one["code"]) or titles.get(one["code"].partition(".")[0]) or one["code"]
-    detail = " ".join(part for part in (one["message"], one["advice"]) if part)
+    message, advice = marked(one["message"]), marked(one["advice"])
+    detail = format_html("{} {}", message, advice) if advice else message
     return ShownCheck(one["outcome"].replace(" ", "_"), str(title), detail)
 
 

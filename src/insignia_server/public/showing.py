@@ -23,6 +23,7 @@ from insignia_server.awarding.badge_page import Said, Skill, languages, link, re
 from insignia_server.awarding.models import Award, AwardState
 from insignia_server.credentials import linkedin
 from insignia_server.credentials.models import Credential, CredentialState, VisitorView
+from insignia_server.credentials.report_sentence import sentence
 from insignia_server.credentials.verification import verify_secured
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
@@ -55,7 +56,6 @@ class Shown:
     said: Said
     state: State
     report: Report
-    sentence: str
     domains: Sequence[str]
     language: str
     name: str
@@ -122,7 +122,6 @@ def show(award: Award, *, now: dt.datetime) -> Shown:
         said=said,
         state=state_of(credential, award=award, issuer=issuer, report=report, now=now),
         report=report,
-        sentence=render.sentence(report),
         domains=domains,
         language=version.content.get("in_language") or "en",
         name=award.name,
@@ -162,7 +161,7 @@ def state_of(
         text = _("This badge expired on {day}.")
         return State("expired", "warn", text.format(day=_day(credential.valid_until)))
     if not report.valid:
-        return State("unverified", "bad", render.sentence(report))
+        return State("unverified", "bad", sentence(render.tree(report)))
     text = (
         _("Issued by {issuer} to {name}, still valid today.")
         if award.name
