@@ -89,7 +89,7 @@ def erase_learner(
     with transaction.atomic():
         found = Award.objects.to_identifier(kind, value).exclude(identifier="")
         row = _begin(by.organisation_id, [[kind, value]], _keys(found), revoke, now)
-        audit.record(by=by, action="learner.erase", subject=row, revoke=revoke, awards=row.counts["awards"])
+        audit.record(by=by, action="learner.erase", subject=row, revoke=revoke, count=row.counts["awards"])
     return row
 
 

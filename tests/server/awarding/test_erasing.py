@@ -248,7 +248,7 @@ def test_an_organisation_erases_a_learner_who_keeps_the_account(
     row.refresh_from_db()
     assert (row.state, row.organisation_id, row.known) == ("done", owner.organisation_id, {})
     entry = Entry.objects.get(action="learner.erase")
-    assert (entry.subject, entry.facts) == (str(row.pk), {"revoke": False, "awards": 4})
+    assert (entry.subject, entry.facts) == (str(row.pk), {"revoke": False, "count": 4})
     assert Pseudonym.objects.filter(user_id=annegret.pk).exists()
 
 
