@@ -213,6 +213,13 @@ MESSAGES = (
     _("It was issued to the person you named."),
     _("It was issued to someone else than the person you named."),
     _("Its holder does not show to whom it was issued."),
+    _(
+        "Its holder chose what to show of it. Statements shown by choice: {chosen}, beside {always} that "
+        "are always shown. Whether there is more, nobody can tell."
+    ),
+    _("Its holder chose what to show of it. Shown by choice: {parts}."),
+    _("{count} place is hidden or empty; nobody can tell which."),
+    _("{count} places are hidden or empty; nobody can tell which."),
     # what is inside it
     _("It has no endorsements."),
     _("Its endorsements were not looked at, since who signed it is not established."),

@@ -30,6 +30,8 @@ ACTS: dict[str, str | tuple[str, ...]] = {
     "invitation": OWN,
     "profile": OWN,
     "erase": OWN,
+    "end-session": OWN,
+    "awards:erase-learner": ("POST /erasures",),
     "settings": ("PATCH /organisation",),
     "members:invite": ("POST /invitations",),
     "members:leave": OWN,

@@ -74,8 +74,8 @@ def test_a_mail_that_never_left_because_the_badge_changed(
     row = fresh(made)
     assert row.delivery == DeliveryState.WITHHELD
     assert row.get_delivery_display() == "not sent, since the badge changed"
-    assert list(Award.objects.with_delivery("failed")) == []
-    assert list(Award.objects.with_delivery("withheld")) == [row]
+    assert list(Award.objects.delivered("failed")) == []
+    assert list(Award.objects.delivered("withheld")) == [row]
     assert events("award.delivery") == 0  # nothing is wrong with the address, so nobody is told so
     run_pending()
     assert fresh(made).delivery == DeliveryState.WITHHELD
@@ -112,7 +112,7 @@ def test_what_is_awarded_to_a_proved_address_is_claimed_at_once(
     made = make_award()
     assert made.claimed_at == NOW
     assert made.delivery == DeliveryState.CLAIMED
-    assert list(Award.objects.with_delivery("claimed")) == [made]
+    assert list(Award.objects.delivered("claimed")) == [made]
     assert (events("award.issued"), events("award.claimed")) == (1, 1)
 
 
@@ -170,7 +170,7 @@ def test_a_bounce_of_a_claimed_badge_is_counted_once_and_is_nobodys_trouble(
     batch.refresh_from_db()
     assert (batch.sent, batch.state) == (1, BatchState.DONE)
     assert fresh(made).delivery == DeliveryState.CLAIMED
-    assert list(Award.objects.with_delivery("bounced")) == []
+    assert list(Award.objects.delivered("bounced")) == []
 
 
 def test_learners_answer_the_issuer_where_the_organisation_names_no_address(

@@ -60,7 +60,7 @@ def test_issuing_again_carries_the_files_over(owner: Actor, make_award: MakeAwar
     assert users_of(row) == {old.pk, new.pk}
     assert not EvidenceUse.objects.filter(award=successor(other)).exists()
     assert new.details["evidence"] == old.details["evidence"]
-    Award.objects.filter(pk=old.pk).update(state="undone")
+    Award.objects.filter(pk=old.pk).update(state="undone", shown="undone")
     assert evidence.drop(now=timezone.now() + LATER) == 0
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils.html import escape, format_html
 from django.utils.translation import override
-from tests.library import old_badges, test_sd_jwt_credentials
+from tests.library import old_badges, sd_jwt_world
 from tests.library.verification_world import (
     AGENCY,
     PERSON,
@@ -132,7 +132,7 @@ ENGLISH = (" was issued ", " the ", " is ", " not ", " of ", " it ", "Valid:", "
 
 def sd_jwt(form: str) -> Report:
     """A badge in one of the two forms of SD-JWT."""
-    return test_sd_jwt_credentials.reported(test_sd_jwt_credentials.signed(form))
+    return sd_jwt_world.reported(sd_jwt_world.signed(form))
 
 
 def messages(report: Report) -> list[str]:

@@ -124,6 +124,10 @@ PUT_TOGETHER = {
         "The endorsement by an unnamed issuer could not be fully checked: It has no expiry date.",
     ),
     "It has no {}.": ("It has no date before which it is not valid.", "It has no expiry date."),
+    "{} place{} hidden or empty; nobody can tell which.": (
+        "1 place is hidden or empty; nobody can tell which.",
+        "2 places are hidden or empty; nobody can tell which.",
+    ),
     "It is valid {} {}.": ("It is valid since X.", "It is valid until X."),
 }
 # What is no sentence of a report page.
@@ -132,8 +136,6 @@ EXCEPTIONS = {
     "{} (data model {})": "the name of a standard",
     "Open Badges 3.0": "the name of a standard",
     "Verifiable Credentials": "the name of a standard",
-    "Its holder chose what to show of it. Shown by choice: {}.": "a note: pages show none",
-    "{} place{} hidden or empty; nobody can tell which.": "a note: pages show none",
     "{} more": "the end of a list in the facts",
 }
 

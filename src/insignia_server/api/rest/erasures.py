@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
+from insignia_server.api.fitting import Body
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed
 from insignia_server.api.rest.rows import row
@@ -21,7 +22,7 @@ router = Router(tags=["awards"])
 _SAME: Final = ("id", "state", "counts", "created_at", "finished_at")
 
 
-class ErasureIn(Schema):
+class ErasureIn(Body):
     """Whom, and what becomes of badges that the learner has saved: they stay valid, or are revoked."""
 
     identifier: str
