@@ -33,7 +33,7 @@ class Listed(Schema, Generic[T]):
 
 
 def one_of(field: str, value: str, known: Sequence[str]) -> str:
-    """A filter that has names: empty, or one of them. Raises Problem: else a slip looks like an empty list."""
+    """A filter that has names: empty, or one of them. Raises Problem: a slip is no empty list."""
     if value and value not in known:
         error = unknown_value(field, value, known)
         raise Problem(422, error["message"], errors=[error])

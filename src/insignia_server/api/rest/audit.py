@@ -12,6 +12,7 @@ from ninja import Query, Router, Schema
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed, one_of
 from insignia_server.audit.models import Entry
+from insignia_server.audit.words import ACTIONS
 from insignia_server.organisations.roles import Permission
 
 router = Router(tags=["audit"])
