@@ -22,6 +22,7 @@ from insignia_server.awarding.models import Award, AwardState, DeliveryState
 from insignia_server.awarding.querysets import SHOWN
 from insignia_server.console.access import ConsoleRequest, console, need
 from insignia_server.credentials.subject import Evidence
+from insignia_server.kit.markdown import render as markdown
 from insignia_server.mail.models import Message
 from insignia_server.organisations.roles import Permission
 
