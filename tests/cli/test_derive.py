@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from insignia.cli.derive import _named
+from insignia.errors import Problem
+
 from .conftest import Run
 
 
@@ -123,3 +126,18 @@ def test_out_of_a_picture(insignia: Run, badge: Path) -> None:
     assert insignia("bake", "art.svg", str(badge), "-o", "ann.svg").code == 0
     assert insignia("derive", "ann.svg", "-o", "shown.json").code == 0
     assert insignia("verify", "shown.json").code == 0
+
+
+def test_a_pointer_to_nothing_is_named(insignia: Run, badge: Path) -> None:
+    done = insignia("derive", str(badge), "--show", "/issuer", "--show", "/nothing", "--show", "x")
+    assert done.code == 2
+    assert "selectivePointers" not in done.err
+    assert "\n  /nothing: expected " in done.err or "\n  x: expected " in done.err
+    done = insignia("derive", str(badge), "--show", "/nothing")
+    assert "\n  /nothing: expected " in done.err
+    assert "(/nothing)" not in done.err
+
+
+def test_nothing_at_all_is_named_by_its_option() -> None:
+    problem = Problem("/selectivePointers", "something to show", "nothing")
+    assert _named(problem, ["/issuer"]).where == "--show"

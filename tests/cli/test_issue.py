@@ -140,7 +140,7 @@ def test_rows_of_a_table_get_a_subject_too(ready: Run) -> None:
 
 
 def test_the_suites_are_those_of_the_library() -> None:
-    assert set(signing.SUITES) == {*SUITES, *signing.PARTS}
+    assert set(signing.SUITES) == {*SUITES, *signing.PARTS, signing.COSE}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from insignia.cli import sd_jwt
@@ -14,6 +15,7 @@ from insignia.cli.session import OK, Session, printable
 
 if TYPE_CHECKING:
     from insignia.credential import Secured
+    from insignia.errors import Problem
 
 _EXAMPLES = """\
 examples:
@@ -52,6 +54,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
     """Derive, or list."""
     from insignia.cli import signing
     from insignia.cryptosuites import ecdsa_sd_2023
+    from insignia.errors import ProofError
 
     if options.list and (options.show or options.output):
         raise UsageError("--list goes alone", advice="derive without --list once you know what to show")
@@ -68,7 +71,10 @@ def run(options: argparse.Namespace, session: Session) -> int:
         f"cannot derive from {name_of(options.badge)}",
         advice=f"see what there is with: insignia derive {name_of(options.badge)} --list",
     ):
-        document, shown = ecdsa_sd_2023.derive(secured, options.show, loader=signing.loader())
+        try:
+            document, shown = ecdsa_sd_2023.derive(secured, options.show, loader=signing.loader())
+        except ProofError as error:
+            raise ProofError(_named(problem, options.show) for problem in error.problems) from error
     write(
         options.output,
         json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n",
@@ -80,6 +86,16 @@ def run(options: argparse.Namespace, session: Session) -> int:
         f"and the {shown.mandatory} that are always shown."
     )
     return OK
+
+
+def _named(problem: Problem, shown: Sequence[str]) -> Problem:
+    """The problem at the pointer that was given: the library calls it by the name of the VC-API."""
+    if problem.where != "/selectivePointers":
+        return problem
+    for pointer in shown:
+        if problem.expected.endswith(mark := f" ({pointer})"):
+            return replace(problem, where=pointer, expected=problem.expected.removesuffix(mark))
+    return replace(problem, where="--show")
 
 
 def _secured(options: argparse.Namespace, session: Session) -> Secured:

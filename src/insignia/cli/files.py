@@ -40,8 +40,9 @@ def write(target: str | None, data: bytes, session: Session, *, force: bool = Fa
     """
     if target is None or target == "-":
         if _is_binary(data) and session.is_terminal(session.stdout):
+            what = "a picture" if data.startswith(b"\x89PNG") else "binary data"
             raise CommandError(
-                "this would print a picture on your terminal", advice="name a file to write to: -o FILE"
+                f"this would print {what} on your terminal", advice="name a file to write to: -o FILE"
             )
         session.write_bytes(data)
         return
@@ -97,4 +98,10 @@ def _umask() -> int:
 
 
 def _is_binary(data: bytes) -> bool:
-    return b"\0" in data[:1024]
+    if b"\0" in data[:1024]:
+        return True
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return True
+    return False

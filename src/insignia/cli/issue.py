@@ -20,6 +20,7 @@ examples:
   insignia issue badge.toml --key issuer-key.json --bake artwork.png -o ann.png
   insignia issue badge.toml --key issuer-key.json --recipients people.csv -o badges.jsonl
   insignia issue draft.json --key issuer-key.json --suite vc-jwt -o ann.jwt
+  insignia issue draft.json --key issuer-key.json --suite vc-cose -o ann.cose
   insignia issue badge.toml --key issuer-key.json --suite vc-sd-jwt --holder did:key:z6Mk… -o ann.sdjwt
   insignia issue record.toml --key issuer-key.json --credentials ann.json ann2.png -o record.json
 
@@ -180,10 +181,13 @@ def _issue(options: argparse.Namespace, session: Session, key: Any, description:
             raise UsageError("--hide, --decoys and --holder go with --suite vc-sd-jwt or dc-sd-jwt only")
         if suite == "ob-jwt":
             document = _with_subject(document, session)
+        chosen = signing.chosen_suite(options, key, document, session)
+        if suite == signing.COSE:
+            return _issue_cose(options, key, document)
         signed = issuing.issue(
             document,
             key=key,
-            suite=signing.chosen_suite(options, key, document, session),
+            suite=chosen,
             created=now,
             loader=signing.loader(),
             indent=None if options.bake else 2,
@@ -192,3 +196,13 @@ def _issue(options: argparse.Namespace, session: Session, key: Any, description:
         return signed + b"\n"
     with doing(f"cannot bake into {options.bake}"):
         return baking.bake(read(options.bake, session), signed)
+
+
+def _issue_cose(options: argparse.Namespace, key: Any, document: dict[str, Any]) -> bytes:
+    """A COSE message; nothing may stand behind its last byte, no new line either."""
+    from insignia import cose
+    from insignia.issuing.signing import prepare
+
+    if options.bake:
+        raise UsageError("a badge signed as vc-cose cannot be baked", advice="leave --bake out")
+    return cose.sign(prepare(document, key), key.signer, kid=key.verification_method)

@@ -89,7 +89,7 @@ def _plan(
 
 def _suite(options: argparse.Namespace, key: IssuerKey) -> str:
     suite = signing.suite_of(options, key)
-    if suite in signing.PARTS:
+    if suite in (*signing.PARTS, signing.COSE):
         raise UsageError(f"{suite} signs one badge at a time", advice="leave --recipients out")
     return suite
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from insignia.keys import KeyType
 
 SELECTIVE = "ecdsa-sd-2023"
+COSE = "vc-cose"
 SUITES = (
     "eddsa-rdfc-2022",
     "eddsa-jcs-2022",
@@ -28,6 +29,7 @@ SUITES = (
     "vc-jwt",
     "vc-sd-jwt",
     "dc-sd-jwt",
+    COSE,
 )
 PARTS = (SELECTIVE, "vc-sd-jwt", "dc-sd-jwt")
 
@@ -47,7 +49,7 @@ def arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None
         help="how to sign: eddsa-rdfc-2022 (default with Ed25519), eddsa-jcs-2022, ecdsa-rdfc-2019 (default "
         "with P-256 and P-384), ecdsa-jcs-2019, ecdsa-sd-2023 (P-256; its holder can show parts of it), "
         "Ed25519Signature2020, ob-jwt (default with RSA), vc-jwt, vc-sd-jwt (its holder can show parts), "
-        "dc-sd-jwt (the same as SD-JWT VC: claims of its own, for wallets)",
+        "dc-sd-jwt (the same as SD-JWT VC: claims of its own, for wallets), vc-cose (binary)",
     )
 
 

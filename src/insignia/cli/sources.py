@@ -17,7 +17,20 @@ if TYPE_CHECKING:
     from insignia.baking import Baked
 
 SUFFIXES = frozenset(
-    {".json", ".jsonld", ".png", ".svg", ".jwt", ".jws", ".jsonl", ".ndjson", ".vc", ".sdjwt"}
+    {
+        ".json",
+        ".jsonld",
+        ".png",
+        ".svg",
+        ".jwt",
+        ".jws",
+        ".jsonl",
+        ".ndjson",
+        ".vc",
+        ".sdjwt",
+        ".cose",
+        ".cbor",
+    }
 )
 """What is looked at in a folder; a file that is named is always read."""
 

@@ -126,7 +126,12 @@ def _shown(value: Any) -> str:
 
 def unknown(field: str, known: Collection[str]) -> dict[str, str]:
     """The error for a name that nothing here has; the nearest one is offered."""
-    name = field.rpartition(".")[2][:_SHOWN]
+    return unknown_value(field, field.rpartition(".")[2], known)
+
+
+def unknown_value(field: str, value: str, known: Collection[str]) -> dict[str, str]:
+    """The same for a value that is one of a few names."""
+    name = value[:_SHOWN]
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     listed = ", ".join(sorted(known))
     if near:

@@ -49,7 +49,7 @@ def authenticate(header: str) -> ApiClient:
     client = clients.find_client(key) if key else None
     if client is None:
         detail = (
-            _("This key is not valid. Make one in the console under API.")
+            _("This key is not valid. Make one in the console, under API keys.")
             if key
             else _("Send the key of an API client: Authorization: Bearer insignia_…")
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 from pydantic import Field
 
+from insignia_server.api.fitting import unknown_value
+from insignia_server.api.problems import Problem
 from insignia_server.kit.paging import Page, page
 
 T = TypeVar("T")
@@ -28,6 +30,14 @@ class Listed(Schema, Generic[T]):
 
     items: list[T]
     next: str | None = Field(None, description="The cursor of the next page; null on the last one.")
+
+
+def one_of(field: str, value: str, known: Sequence[str]) -> str:
+    """A filter that has names: empty, or one of them. Raises Problem: a slip is no empty list."""
+    if value and value not in known:
+        error = unknown_value(field, value, known)
+        raise Problem(422, error["message"], errors=[error])
+    return value
 
 
 def listed(

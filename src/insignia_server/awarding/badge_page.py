@@ -41,7 +41,7 @@ class Said:
     assessment: Sequence[Fact]
     results: Sequence[tuple[str, str]]
     evidence: Sequence[Mapping[str, Any]]
-    narrative: str
+    narrative: str  # clean HTML
 
 
 def languages() -> list[str]:
@@ -70,7 +70,7 @@ def say(version: AchievementVersion, document: Mapping[str, Any]) -> Said:
         assessment=assessment_facts(definition),
         results=results(subject, version.document or {}),
         evidence=evidence_of(document),
-        narrative=str(subject.get("narrative") or ""),
+        narrative=markdown(str(subject.get("narrative") or "")),
     )
 
 
@@ -101,7 +101,13 @@ def evidence_of(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     files = evidence_files.files_of([str(one.get("id", "")) for one in found])
     told = {url: evidence_files.told(row) for url, row in files.items()}
     return [
-        {**one, "id": link(one.get("id", "")), "file": told.get(str(one.get("id", "")), "")} for one in found
+        {
+            **one,
+            "id": link(one.get("id", "")),
+            "file": told.get(str(one.get("id", "")), ""),
+            "narrative": markdown(str(one.get("narrative") or "")),
+        }
+        for one in found
     ]
 
 

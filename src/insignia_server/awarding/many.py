@@ -25,7 +25,7 @@ from insignia_server.awarding import quota
 from insignia_server.awarding.facts import Facts, settled
 from insignia_server.awarding.models import Award, AwardSource, AwardState
 from insignia_server.awarding.recipients import Recipient, normalised
-from insignia_server.awarding.recording import Act, Source, known_keys, people_of, record
+from insignia_server.awarding.recording import Act, Named, Source, named_by, people_of, record
 from insignia_server.credentials import keys, status
 from insignia_server.credentials.bulk import Mint, Minted, store
 from insignia_server.credentials.checking import KeyChanged
@@ -86,7 +86,9 @@ def award_many(
 
     A recipient who stands in an earlier row is refused as in a file (`person.twice`), unless
     `allow_duplicates`; a key of an earlier row is `known` for the same recipient and refused for another one
-    (`external.twice`). Each chunk of SIZE rows is a transaction: what came before an error of the database
+    (`external.twice`), as is one that named another act before (`key.other`).
+
+    Each chunk of SIZE rows is a transaction: what came before an error of the database
     stays, and the same keys again go on from there.
 
     Raises:
@@ -123,7 +125,7 @@ class _Run:
 
     def check(self, rows: Sequence[Asked], *, refuse_held: bool, allow_duplicates: bool) -> list[_Ready]:
         """The rows that can be awarded; the others have their outcome."""
-        known = known_keys([row.key for row in rows])
+        known = named_by([row.key for row in rows])
         people = [normalised(row.recipient) for row in rows]
         indexes = [person.blind_index for person, errors, _warnings in people if not errors]
         held = self._held(indexes) if refuse_held else {}
@@ -133,7 +135,7 @@ class _Run:
         for place, (row, (person, errors, _warnings)) in enumerate(zip(rows, people, strict=True)):
             index = b"" if errors else person.blind_index
             if row.key in known:
-                self.outcomes[place] = Outcome("known", known[row.key])
+                self.outcomes[place] = self._known(known[row.key], row.key, person)
             elif row.key in first:
                 self._again(place, first[row.key], rows, people)
                 continue
@@ -152,6 +154,10 @@ class _Run:
             if index and (place not in self.outcomes or self.outcomes[place].state == "known"):
                 seen.setdefault(index, place)
         return ready
+
+    def _known(self, before: Named, key: str, person: Recipient) -> Outcome:
+        other = before.other(key, person, self.version.achievement_id)
+        return Outcome("refused", refusals=(other,)) if other else Outcome("known", before.award)
 
     def _held(self, indexes: Sequence[bytes]) -> dict[bytes, dt.datetime]:
         """Who holds the badge, since when."""
@@ -200,10 +206,10 @@ class _Run:
 
     def _unknown(self, ready: Sequence[_Ready]) -> list[_Ready]:
         """Without those whose key was used by somebody else meanwhile."""
-        known = known_keys([one.key for one in ready])
+        known = named_by([one.key for one in ready])
         for one in ready:
             if one.key in known:
-                self.outcomes[one.place] = Outcome("known", known[one.key])
+                self.outcomes[one.place] = self._known(known[one.key], one.key, one.recipient)
         return [one for one in ready if one.key not in known]
 
     def _refuse(self, ready: Sequence[_Ready], refused: Refused) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from insignia_server.achievements.models import AchievementVersion
 from insignia_server.awarding.models import (
@@ -18,9 +19,11 @@ from insignia_server.awarding.models import (
     DeliveryState,
 )
 from insignia_server.awarding.querysets import name_key
+from insignia_server.awarding.recipients import Recipient
 from insignia_server.credentials.models import VisitorView
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit.bulk_insert import insert_many
+from insignia_server.kit.errors import Refusal
 from insignia_server.mail.services import Outgoing, queue_many
 from insignia_server.people.models import Identifier
 from insignia_server.webhooks import services as webhooks
@@ -176,3 +179,32 @@ def known_keys(keys: Sequence[str]) -> dict[str, uuid.UUID]:
     """Which of these idempotency keys the organisation has used, and for which award."""
     rows: models.QuerySet[Any] = Award.objects.filter(idempotency_key__among=keys)
     return dict(rows.values_list("idempotency_key", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The award that a key named: whose it is, and of which achievement."""
+
+    award: uuid.UUID
+    identifier_kind: str
+    identifier: str
+    achievement: uuid.UUID
+
+    def other(self, key: str, recipient: Recipient, achievement: uuid.UUID) -> Refusal | None:
+        """Why the key cannot name the award of this achievement to this (normalised) recipient; None where it
+        is the same act again."""
+        here = (recipient.identifier_kind, recipient.identifier, achievement)
+        if here == (self.identifier_kind, self.identifier, self.achievement):
+            return None
+        text = _("This key named the award to {who}. Give each award its own key.")
+        if achievement != self.achievement:
+            text = _("This key named an award of another achievement, to {who}. Give each its own key.")
+        message = text.format(who=self.identifier)
+        return Refusal(message, "key", "key.other", _("each key once"), key[:200])
+
+
+def named_by(keys: Sequence[str]) -> dict[str, Named]:
+    """The awards that these idempotency keys named in the organisation."""
+    rows: models.QuerySet[Any] = Award.objects.filter(idempotency_key__among=keys)
+    values = rows.values_list("idempotency_key", "pk", "identifier_kind", "identifier", "achievement_id")
+    return {key: Named(*rest) for key, *rest in values}

@@ -16,7 +16,8 @@ from insignia_server.awarding.changes import Correction, correct, reinstate, rev
 from insignia_server.awarding.delivery import remind, send_again
 from insignia_server.awarding.models import Award, AwardSource
 from insignia_server.awarding.owning import attach_person, set_visibility
-from insignia_server.awarding.recipients import Recipient
+from insignia_server.awarding.recipients import Recipient, normalised
+from insignia_server.awarding.recording import Named
 from insignia_server.awarding.single import Prepared, awarded, holdings, prepare, told, write_one
 from insignia_server.credentials import keys
 from insignia_server.credentials.document import document_for
@@ -71,7 +72,9 @@ def award(
     """Award an achievement: sign and store the credential, queue the mail. The only way in.
 
     `key` names this act within the organisation: the same key again, also at the same moment, gives the
-    award of the first call, whatever else is asked. `valid_until` overrides the achievement's expiry rule. A
+    award of the first call; for another recipient or achievement it is refused (`key.other`).
+
+    `valid_until` overrides the achievement's expiry rule. A
     recipient who holds the badge already gets it again unless `refuse_held`. Mail to a suppressed address is
     not sent (delivery `failed`). `mail`: the kind of mail that brings it.
 
@@ -86,7 +89,7 @@ def award(
         raise Refused(Refusal(message, "key", "key", f"1-{KEY_LENGTH}", str(len(key))))
     first = _first(by, key)
     if first is not None:
-        return first
+        return _same(first, key, recipient, achievement)
     prepared = prepare(
         by=by,
         achievement=achievement,
@@ -110,7 +113,7 @@ def award(
         first = _first(by, key)
         if first is None:
             raise
-        return first
+        return _same(first, key, recipient, achievement)
 
 
 def preview(
@@ -154,3 +157,14 @@ def _first(by: Actor, key: str) -> Award | None:
         .first()
     )
     return found
+
+
+def _same(first: Award, key: str, recipient: Recipient, achievement: Achievement) -> Award:
+    """The award of the first call, if this one asks for the same. Raises Refused: else somebody gets nothing,
+    and nobody hears of it."""
+    person, _errors, _warnings = normalised(recipient)
+    before = Named(first.pk, first.identifier_kind, first.identifier, first.achievement_id)
+    other = before.other(key, person, achievement.pk)
+    if other is not None:
+        raise Refused(other)
+    return first

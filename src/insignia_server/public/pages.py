@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -72,11 +73,14 @@ def badge(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return data_of(award.credential)
     shown = showing.show(award, now=timezone.now())
     page = absolute(reverse("badge", kwargs={"key": key}))
+    report = present(render_report(shown.report), names=showing.names(shown))
+    if shown.state.name == "superseded":  # the report knows only that it was revoked
+        report = replace(report, sentence=shown.state.sentence)
     context: dict[str, Any] = {
         "shown": shown,
         "page": page,
         "mine": visitor(request) is not None and award.person_id == request.user.pk,
-        "report": present(render_report(shown.report), names=showing.names(shown)),
+        "report": report,
         "linkedin": showing.linkedin_url(shown, page=page),
         "card": absolute(
             reverse("achievement-card", kwargs={"key": award.achievement_id, "number": shown.version.number})

@@ -24,6 +24,7 @@ from insignia_server.awarding.models import Award, AwardState
 from insignia_server.credentials import linkedin
 from insignia_server.credentials.models import Credential, CredentialState, VisitorView
 from insignia_server.credentials.report_sentence import sentence
+from insignia_server.credentials.replaced import sentence_of
 from insignia_server.credentials.verification import verify_secured
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
@@ -145,9 +146,7 @@ def state_of(
         return State(
             "superseded",
             "warn",
-            _("{issuer} replaced this badge by a newer one on {day}. Reason: {reason}").format(
-                issuer=issuer.name, day=_day(at), reason=reason or "–"
-            ),
+            sentence_of(issuer.name, at, reason),
             f"/badges/{credential.superseded_by_id}/",
             _("Show the badge that counts"),
         )

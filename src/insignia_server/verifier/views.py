@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from insignia_server.credentials.replaced import replaced
 from insignia_server.credentials.report_words import Presented, present
 from insignia_server.kit.limits import limited
 from insignia_server.verifier import receipts, services
@@ -43,9 +45,13 @@ def verification(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """The report, or that it is being made; htmx asks for the middle of the page again."""
     row = get_object_or_404(Verification, pk=key)
     shown: Presented | None = present(row.report) if row.report else None
+    newer = replaced(row.report) if row.report else None
+    if shown and newer:
+        shown = replace(shown, sentence=newer.sentence)
     context: dict[str, Any] = {
         "verification": row,
         "shown": shown,
+        "newer": newer,
         "waiting": row.state == VerificationState.WAITING,
     }
     return render(request, "verifier/verification.html", context)

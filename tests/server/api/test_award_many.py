@@ -71,6 +71,19 @@ def test_a_key_means_one_act(api: Api, achievement: Achievement) -> None:
     assert Award.plain.count() == 1
 
 
+def test_a_key_of_before_is_for_the_same_person_only(api: Api, achievement: Achievement) -> None:
+    first = _many(api, achievement, [_to("ann@example.org", key="k")])
+    done = _many(api, achievement, [_to("bo@example.org", key="k"), _to("Ann@example.org", key="k")])
+    assert _codes(done) == ["key.other", "known"]
+    assert "ann@example.org" in done["rows"][0]["errors"][0]["message"]
+    assert done["rows"][1]["award"] == first["rows"][0]["award"]
+    assert Award.plain.count() == 1
+    body = {"achievement": str(achievement.pk), "recipient": {"email": "ann@example.org"}, "key": "k"}
+    assert api("POST", "/awards", body).status == 200
+    refused = api("POST", "/awards", {**body, "recipient": {"email": "bo@example.org"}})
+    assert (refused.status, refused["errors"][0]["code"]) == (422, "key.other")
+
+
 def test_a_refused_row_does_not_make_a_later_one_a_duplicate(api: Api, achievement: Achievement) -> None:
     wrong = _to("ann@example.org", results=[{"description": "no such", "value": "1"}])
     assert [one["outcome"] for one in _many(api, achievement, [wrong, _to("ann@example.org")])["rows"]] == [

@@ -209,6 +209,7 @@ def test_webhooks_tell_of_an_award(api: Api, achievement: Achievement) -> None:
     assert hook["secret"].startswith("whsec_")
     key = _award(api, achievement)
     deliveries = api("GET", f"/webhooks/{hook['id']}/deliveries")["items"]
+    assert api("GET", f"/webhooks/{hook['id']}/deliveries?state=zz").status == 422
     assert [(one["type"], one["body"]["data"]["award"]) for one in deliveries] == [("award.issued", key)]
     replayed = api("POST", f"/webhooks/{hook['id']}/deliveries/{deliveries[0]['id']}/replay")
     assert (replayed.status, replayed["event"]) == (202, deliveries[0]["event"])

@@ -238,3 +238,25 @@ def test_what_postgresql_cannot_store_is_a_problem_not_a_defect(api: Api) -> Non
     assert answer.status in (201, 422), "SQLite stores NUL, PostgreSQL refuses it"
     if answer.status == 422:
         assert "cannot be stored" in answer["title"] + str(answer.body)
+
+
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [
+        ("/achievements?state=", "archived"),
+        ("/awards?state=", "superseded"),
+        ("/awards?delivery=", "bounced"),
+        ("/batches?state=", "approval"),
+        ("/claims?state=", "unproved"),
+        ("/audit?action=", "award.revoke"),
+    ],
+)
+def test_a_filter_knows_its_values(api: Api, path: str, known: str) -> None:
+    """An empty list would say that there is nothing."""
+    answer = api("GET", f"{path}zz")
+    assert answer.status == 422
+    error = answer["errors"][0]
+    assert (error["code"], error["got"]) == ("unknown", "zz")
+    assert error["field"] == path.partition("?")[2].rstrip("=")
+    assert known in error["expected"].split(", ")
+    assert api("GET", f"{path}{known}").status == 200

@@ -57,8 +57,24 @@ def test_an_award_is_signed_verified_stored_told_and_audited(make_award: MakeAwa
 def test_the_same_key_gives_the_first_award(make_award: MakeAward) -> None:
     """House rule 8: 'Every award carries an idempotency key with a unique constraint.'"""
     first = make_award(key="k")
-    assert make_award("other@example.org", key="k").pk == first.pk
+    assert make_award(key="k", narrative="In other words.").pk == first.pk
     assert (Award.objects.count(), Credential.objects.count(), Message.plain.count()) == (1, 1, 1)
+
+
+def test_a_key_names_nobody_elses_award(
+    make_award: MakeAward, make_achievement: Callable[..., Achievement]
+) -> None:
+    """Else the second person gets no badge, and nobody hears of it."""
+    make_award("ann@example.org", key="k")
+    with pytest.raises(Refused) as refused:
+        make_award("bo@example.org", key="k")
+    assert codes(refused) == [("key", "key.other")]
+    assert "ann@example.org" in str(refused.value.refusals[0].message)
+    with pytest.raises(Refused) as refused:
+        make_award("ann@example.org", key="k", achievement=make_achievement(name="Another"))
+    assert codes(refused) == [("key", "key.other")]
+    assert "another achievement" in str(refused.value.refusals[0].message)
+    assert Award.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -70,7 +86,7 @@ def test_the_same_key_at_the_same_moment_awards_once(make_award: MakeAward, scop
         try:
             with scopes.organisation(scoped.pk):
                 barrier.wait()
-                made.append(make_award(f"p{number}@example.org", key="k").pk)
+                made.append(make_award("Pat@example.org" if number % 2 else "pat@example.org", key="k").pk)
         except BaseException as error:
             made.append(error)
         finally:

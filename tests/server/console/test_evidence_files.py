@@ -284,7 +284,49 @@ def test_a_superseded_badge_says_when_and_why(desk: Client, achievement: Achieve
     now = dt.datetime(2026, 12, 3, 9, 0, tzinfo=dt.UTC)
     services.correct(by=owner, award=award, changes=changes, send=False, now=now)
     page = Client().get(f"/badges/{award.pk}/").content.decode()
-    assert "replaced this badge by a newer one on 3 December 2026. Reason: The name was misspelt." in page
+    said = "replaced this badge by a newer one on 3 December 2026. Reason: The name was misspelt."
+    assert page.count(said) == 3  # above, in the report, and for search engines
+    assert "revoked for good by its issuer" not in re.sub(r"<ul class=.checks.*?</ul>", "", page, flags=re.S)
+
+
+def test_the_verify_page_says_that_a_newer_one_replaced_it(
+    desk: Client, achievement: Achievement, owner: Actor
+) -> None:
+    award, _row = awarded(desk, achievement)
+    content = bytes(award.credential.content)
+    changes = services.Correction(reason="The name was misspelt.", name="Anna")
+    made = services.correct(by=owner, award=award, changes=changes, send=False)
+    said, link = "replaced this badge by a newer one on", f'href="/badges/{made.pk}/"'
+
+    def verified(text: str) -> str:
+        return str(Client().post("/verify/", {"text": text}, follow=True).content.decode())
+
+    page = verified(content.decode())
+    assert said in page
+    assert link in page
+    forged = verified(content.decode().replace("Ann", "Eve"))
+    assert said not in forged  # whoever names the badge of another learns nothing
+    Award.plain.filter(pk=made.pk).update(visibility="private")
+    assert said in (page := verified(content.decode()))
+    assert link not in page
+    Award.plain.filter(pk=award.pk).update(visibility="private")
+    assert said not in verified(content.decode())
+
+
+def test_narratives_are_markdown(desk: Client, achievement: Achievement) -> None:
+    text = "Works **with care**.\n\n<b>raw</b> [x](ftp://x.example/)"
+    looks = {"narrative": text, "evidence_url": "https://ann.example/", "evidence_text": "Shows *this*."}
+    assert fill(desk, achievement, act="sign", **looks).status_code == 302
+    with scopes.crossing("jobs"):
+        award = Award.objects.get()
+    for page in (
+        Client().get(f"/badges/{award.pk}/").content.decode(),
+        desk.get(f"/console/nordhaven/awards/{award.pk}/").content.decode(),
+    ):
+        assert "<strong>with care</strong>" in page
+        assert "<em>this</em>" in page
+        assert "&lt;b&gt;raw" in page
+        assert 'href="ftp' not in page
 
 
 def test_the_preview_is_the_badge_page(desk: Client, achievement: Achievement) -> None:

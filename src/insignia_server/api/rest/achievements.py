@@ -15,10 +15,10 @@ from pydantic import Field
 from insignia_server.achievements import services
 from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.frameworks import completeness
-from insignia_server.achievements.models import Achievement, AchievementVersion
+from insignia_server.achievements.models import Achievement, AchievementState, AchievementVersion
 from insignia_server.api.fitting import Body, sent_as
 from insignia_server.api.guard import ApiRequest, needs
-from insignia_server.api.paging import Listed, Paging, listed
+from insignia_server.api.paging import Listed, Paging, listed, one_of
 from insignia_server.api.rest.issuers import issuer_of
 from insignia_server.api.rest.rows import row
 from insignia_server.api.rest.uploads import content_of
@@ -152,6 +152,7 @@ def list_achievements(
     request: ApiRequest, response: HttpResponse, asked: Query[Paging], state: str = "", search: str = ""
 ) -> dict[str, Any]:
     """`state`: draft, published, archived or all (empty: all but the archived); `search` by name and code."""
+    one_of("state", state, (*AchievementState.values, "all"))
     rows = _all().in_state(state).matching(search)
     return listed(request, response, rows, asked, _shown)
 

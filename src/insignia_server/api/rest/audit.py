@@ -10,8 +10,9 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema
 
 from insignia_server.api.guard import ApiRequest, needs
-from insignia_server.api.paging import Listed, Paging, listed
+from insignia_server.api.paging import Listed, Paging, listed, one_of
 from insignia_server.audit.models import Entry
+from insignia_server.audit.words import ACTIONS
 from insignia_server.organisations.roles import Permission
 
 router = Router(tags=["audit"])
@@ -39,6 +40,7 @@ def list_entries(
     subject: str = "",
 ) -> dict[str, Any]:
     """Newest first; of one `action` (`award.revoke`), of one `subject` (a key)."""
+    one_of("action", action, tuple(ACTIONS))
     rows = Entry.objects.filter(organisation_id=request.actor.organisation_id)
     rows = rows.filter(action=action) if action else rows
     rows = rows.filter(subject=subject[:80]) if subject else rows

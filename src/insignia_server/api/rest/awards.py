@@ -16,11 +16,12 @@ from pydantic import Field
 from insignia_server.api.fitting import Body, sent_as
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.idempotency import key_of
-from insignia_server.api.paging import Listed, Paging, answered, cursor_of
+from insignia_server.api.paging import Listed, Paging, answered, cursor_of, one_of
 from insignia_server.api.rest.achievements import achievement_of
 from insignia_server.api.rest.rows import row
 from insignia_server.awarding import listing, services
-from insignia_server.awarding.models import Award, AwardSource
+from insignia_server.awarding.models import Award, AwardSource, DeliveryState
+from insignia_server.awarding.querysets import SHOWN
 from insignia_server.awarding.services import Correction, Evidence, Recipient, Result
 from insignia_server.kit.ids import uuid7
 from insignia_server.organisations.roles import Permission
@@ -252,11 +253,11 @@ def list_awards(
     items than its limit: the last one is that without `next`."""
     wanted = listing.Wanted(
         search=search,
-        state=state,
+        state=one_of("state", state, SHOWN),
         achievement=achievement,
         issuer=issuer,
         batch=batch,
-        delivery=delivery,
+        delivery=one_of("delivery", delivery, DeliveryState.values),
         since=since,
         until=until,
     )

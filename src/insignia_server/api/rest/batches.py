@@ -15,7 +15,7 @@ from pydantic import Field
 from insignia_server.api.fitting import Body
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.limits import UPLOAD_BYTES
-from insignia_server.api.paging import Listed, Paging, listed
+from insignia_server.api.paging import Listed, Paging, listed, one_of
 from insignia_server.api.rest.achievements import achievement_of
 from insignia_server.api.rest.rows import row
 from insignia_server.api.rest.uploads import content_of
@@ -179,6 +179,7 @@ def list_batches(
     request: ApiRequest, response: HttpResponse, asked: Query[Paging], state: str = ""
 ) -> dict[str, Any]:
     """Newest first."""
+    one_of("state", state, BatchState.values)
     rows = Batch.objects.defer(*LARGE)
     return listed(request, response, rows.filter(state=state) if state else rows, asked, _listed)
 

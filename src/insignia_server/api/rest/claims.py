@@ -12,11 +12,11 @@ from pydantic import Field
 
 from insignia_server.api.fitting import Body
 from insignia_server.api.guard import ApiRequest, needs
-from insignia_server.api.paging import Listed, Paging, listed
+from insignia_server.api.paging import Listed, Paging, listed, one_of
 from insignia_server.api.rest.achievements import achievement_of
 from insignia_server.api.rest.rows import row
 from insignia_server.awarding import claims, several_claims
-from insignia_server.awarding.models import Claim, ClaimLink
+from insignia_server.awarding.models import Claim, ClaimLink, ClaimState
 from insignia_server.organisations.models import Group
 from insignia_server.organisations.roles import Permission
 
@@ -176,6 +176,7 @@ def list_claims(
     state: str = "",
 ) -> dict[str, Any]:
     """Newest first; `state`: unproved, waiting, awarded, declined."""
+    one_of("state", state, ClaimState.values)
     rows = Claim.objects.all()
     rows = rows.filter(link_id=link) if link else rows
     return listed(request, response, rows.filter(state=state) if state else rows, asked, _claim)

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from insignia_server.api.fitting import Body
 from insignia_server.api.guard import ApiRequest, needs
-from insignia_server.api.paging import Listed, Paging, listed
+from insignia_server.api.paging import Listed, Paging, listed, one_of
 from insignia_server.api.rest.rows import row
 from insignia_server.organisations.roles import Permission
 from insignia_server.webhooks import services
@@ -148,6 +148,7 @@ def list_deliveries(
     request: ApiRequest, response: HttpResponse, key: uuid.UUID, asked: Query[Paging], state: str = ""
 ) -> dict[str, Any]:
     """Newest first; `state`: waiting, delivered, failed."""
+    one_of("state", state, ("waiting", "delivered", "failed"))
     rows = _deliveries(request).filter(endpoint=row(_endpoints(request), key))
     return listed(request, response, rows.filter(state=state) if state else rows, asked, _shown)
 

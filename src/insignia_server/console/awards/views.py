@@ -22,6 +22,7 @@ from insignia_server.awarding.models import Award, AwardState, DeliveryState
 from insignia_server.awarding.querysets import SHOWN
 from insignia_server.console.access import ConsoleRequest, console, need
 from insignia_server.credentials.subject import Evidence
+from insignia_server.kit.markdown import render as markdown
 from insignia_server.mail.models import Message
 from insignia_server.organisations.roles import Permission
 
@@ -79,10 +80,13 @@ def award_of(key: uuid.UUID) -> Award:
     return row
 
 
-def _evidence(facts: Facts) -> list[tuple[Evidence, str]]:
-    """Each piece, and the kind and size of its file where it lies here."""
+def _evidence(facts: Facts) -> list[tuple[Evidence, str, str]]:
+    """Each piece, the kind and size of its file where it lies here, and its narrative as clean HTML."""
     files = evidence.files_of([one.url for one in facts.evidence])
-    return [(one, evidence.told(files[one.url]) if one.url in files else "") for one in facts.evidence]
+    return [
+        (one, evidence.told(files[one.url]) if one.url in files else "", markdown(one.narrative))
+        for one in facts.evidence
+    ]
 
 
 @require_safe
@@ -98,7 +102,7 @@ def detail(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
     context = {
         "award": row,
         "state": state,
-        "facts": facts,
+        "narrative": markdown(facts.narrative),
         "evidence": _evidence(facts),
         "results": [
             (about.name if (about := definition.result(one.description)) else one.description, one.value)
