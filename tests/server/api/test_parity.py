@@ -31,6 +31,10 @@ ACTS: dict[str, str | tuple[str, ...]] = {
     "profile": OWN,
     "erase": OWN,
     "settings": ("PATCH /organisation",),
+    "mail-text": tuple(
+        f"{method} /mail-texts/{{kind}}/{{language}}{more}"
+        for method, more in (("PUT", ""), ("DELETE", ""), ("POST", "/preview"))
+    ),
     "members:invite": ("POST /invitations",),
     "members:leave": OWN,
     "members:change": ("PATCH /members/{key}",),
