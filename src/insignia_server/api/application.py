@@ -30,6 +30,7 @@ from insignia_server.api.rest import (
     groups,
     issuers,
     keys,
+    mail_texts,
     members,
     organisation,
     reissues,
@@ -71,6 +72,7 @@ def build() -> NinjaAPI:
     made.add_decorator(only_known, mode="view")
     for path, router in (
         ("organisation", organisation.router),
+        ("mail-texts", mail_texts.router),
         ("members", members.router),
         ("invitations", members.invitations),
         ("groups", groups.router),

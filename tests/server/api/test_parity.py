@@ -33,6 +33,10 @@ ACTS: dict[str, str | tuple[str, ...]] = {
     "end-session": OWN,
     "awards:erase-learner": ("POST /erasures",),
     "settings": ("PATCH /organisation",),
+    "mail-text": tuple(
+        f"{method} /mail-texts/{{kind}}/{{language}}{more}"
+        for method, more in (("PUT", ""), ("DELETE", ""), ("POST", "/preview"))
+    ),
     "members:invite": ("POST /invitations",),
     "members:leave": OWN,
     "members:change": ("PATCH /members/{key}",),

@@ -117,6 +117,8 @@ def world(organisation: Organisation, its_owner: User, operator_user: User) -> d
     report = operator.report_abuse(address="/x", reason="other", text="Look.", organisation=organisation)
     return {
         "invitation": {"token": token},
+        "mail-text": {"kind": "award", "language": "en"},
+        "mail-look": {"kind": "award", "language": "en"},
         "end-session": {"key": 2**31 - 1},
         "members": {"key": colleague.pk},
         "members:withdraw": {"key": invitation.pk},

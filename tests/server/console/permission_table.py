@@ -55,6 +55,9 @@ TABLE: Final[dict[str, Rule]] = {
     # an organisation
     "home": page(P.READ),
     "settings": form(P.MANAGE),
+    "mail-texts": page(P.MANAGE),
+    "mail-text": form(P.MANAGE, post=302),
+    "mail-look": page(P.MANAGE),
     "members:list": page(P.READ),
     "members:roles": page(P.READ),
     "members:invite": form(P.MANAGE),
