@@ -157,7 +157,9 @@ def test_an_empty_folder(insignia: Run) -> None:
     Path("all").mkdir()
     shown = insignia("verify", "all")
     assert shown.code == 2
-    assert shown.err.startswith("insignia verify: there are no badges in all\n  → looked for .cbor, .cose, .json, ")
+    assert shown.err.startswith(
+        "insignia verify: there are no badges in all\n  → looked for .cbor, .cose, .json, "
+    )
 
 
 def test_json_is_an_array_whatever_was_asked(ann: Run) -> None:

@@ -23,8 +23,8 @@ from insignia_server.awarding.badge_page import Said, Skill, languages, link, re
 from insignia_server.awarding.models import Award, AwardState
 from insignia_server.credentials import linkedin
 from insignia_server.credentials.models import Credential, CredentialState, VisitorView
-from insignia_server.credentials.report_sentence import sentence
 from insignia_server.credentials.replaced import sentence_of
+from insignia_server.credentials.report_sentence import sentence
 from insignia_server.credentials.verification import verify_secured
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes

@@ -86,23 +86,24 @@ def mail_text(request: ConsoleRequest, kind: str, language: str) -> HttpResponse
 def _act(request: ConsoleRequest, form: Any, kind: str, language: str) -> tuple[HttpResponse | None, Any]:
     """What the button asks for: an answer, or else what to show."""
     act, draft = request.POST.get("act", "save"), OwnText(**form.cleaned_data)
+    found: tuple[HttpResponse | None, Any] = (None, None)  # a refusal stands in the form then
     with refusals_in(form):
         if act == "preview":
-            shown = texts.preview(kind, language, request.organisation.pk, draft=draft)
+            found = (None, texts.preview(kind, language, request.organisation.pk, draft=draft))
             request.session[_draft_key(request, kind, language)] = vars(draft)
-            return None, shown
-        kept = texts.set_text(
-            by=request.actor,
-            organisation_id=request.organisation.pk,
-            kind=kind,
-            language=language,
-            **vars(OwnText() if act == "reset" else draft),
-        )
-        messages.success(
-            request, _("The text is saved.") if kept else _("From now on the usual text is sent.")
-        )
-        return redirect("console:mail-text", request.organisation.slug, kind, language), None
-    return None, None
+        else:
+            kept = texts.set_text(
+                by=request.actor,
+                organisation_id=request.organisation.pk,
+                kind=kind,
+                language=language,
+                **vars(OwnText() if act == "reset" else draft),
+            )
+            messages.success(
+                request, _("The text is saved.") if kept else _("From now on the usual text is sent.")
+            )
+            found = (redirect("console:mail-text", request.organisation.slug, kind, language), None)
+    return found
 
 
 @require_safe
