@@ -80,18 +80,14 @@ def list_mail_texts(request: ApiRequest) -> dict[str, Any]:
     return {"items": items}
 
 
-@router.get(
-    "/{kind}/{language}", response=MailTextOut, **needs(Permission.READ), summary="Get a mail text"
-)
+@router.get("/{kind}/{language}", response=MailTextOut, **needs(Permission.READ), summary="Get a mail text")
 def get_mail_text(request: ApiRequest, kind: str, language: str) -> dict[str, Any]:
     """The organisation's own words, or empty ones."""
     _known(kind, language)
     return _shown(kind, language, texts.own_texts(request.client.organisation_id).get((kind, language)))
 
 
-@router.put(
-    "/{kind}/{language}", response=MailTextOut, **needs(Permission.MANAGE), summary="Set a mail text"
-)
+@router.put("/{kind}/{language}", response=MailTextOut, **needs(Permission.MANAGE), summary="Set a mail text")
 def set_mail_text(request: ApiRequest, kind: str, language: str, text: MailTextIn) -> dict[str, Any]:
     """Both empty: back to the usual text."""
     _known(kind, language)
