@@ -244,7 +244,7 @@ def _end(running: Running, batch: Batch, values: Mapping[str, Any]) -> bool:
     with transaction.atomic():
         running.check()
         mine = Batch.objects.filter(pk=batch.pk, state=BatchState.READING, revision=batch.revision)
-        if not mine.update(**values):
+        if not mine.update(**storable(values)):
             return False
         if values["state"] == BatchState.CHECKING:
             jobs.check_batch.enqueue(
@@ -254,6 +254,15 @@ def _end(running: Running, batch: Batch, values: Mapping[str, Any]) -> bool:
                 by=job_actor(batch.organisation_id, label="batch"), action="batch.check", subject=batch
             )
     return True
+
+
+def storable(value: Any) -> Any:
+    """A value of JSON in which NUL is a visible sign: PostgreSQL stores none, and pages should show it."""
+    if isinstance(value, str):
+        return value.replace("\0", "\u2400")
+    if isinstance(value, Mapping):
+        return {storable(name): storable(member) for name, member in value.items()}
+    return [storable(one) for one in value] if isinstance(value, list) else value
 
 
 def _guessed(batch: Batch, sheet: Sheet) -> dict[str, str]:
