@@ -143,6 +143,7 @@ def award(achievement: Any, by: Any, rows: int) -> Any:
         batch = batches.start_bulk(
             by=by, achievement=achievement, name="Benchmark", content=sheet(rows), file_name="learners.csv"
         )
+        wait_until(batch, BatchState.DRAFT)
         batches.check(by=by, batch=batch)
         wait_until(batch, BatchState.CHECKED)
         batches.confirm(by=by, batch=batch)
