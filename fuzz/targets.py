@@ -11,93 +11,18 @@ import functools
 import json
 import socket
 import tomllib
-import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from credentials import credentials, fillings, template
+import picture_targets  # noqa: F401 - registers its targets
+import token_targets  # noqa: F401 - the same
+from registry import COMMON, EXAMPLES, KEY, NOW, TARGETS, as_json, as_text, dumps, target
+
+from credentials import fillings, template
 from insignia.errors import InsigniaError
 
-NOW = datetime(2026, 6, 1, tzinfo=UTC)
-KEY = "z6MkjoriXdbyWD25YXTed114F8hdJrLXQ567xxPHAUKxpKkS"
-COMMON = (
-    b'"id"',
-    b'"type"',
-    b'"@context"',
-    b"https://",
-    b"did:key:",
-    b"did:web:",
-    b"urn:uuid:",
-    b"data:",
-    b"[]",
-    b"{}",
-)
-TARGETS: dict[str, Target] = {}
-
-
-@dataclass(frozen=True)
-class Target:
-    """A parser, inputs that it accepts, and tokens of its format."""
-
-    function: Callable[[bytes], object]
-    seeds: Sequence[bytes]
-    words: Sequence[bytes]
-
-    def run(self, data: bytes) -> str:
-        """`accepted`, or the code of the error and the first part of where."""
-        try:
-            result = self.function(data)
-        except InsigniaError as error:
-            if not error.problems:
-                raise
-            return f"{type(error).__name__} {error.code}"
-        return "accepted" if result is None else f"accepted {result}"
-
-
-def target(name: str, seeds: Sequence[bytes], words: Sequence[bytes] = COMMON) -> Callable[..., Any]:
-    """Register a function as a target."""
-
-    def register(function: Callable[[bytes], object]) -> Callable[[bytes], object]:
-        TARGETS[name] = Target(function, seeds, words)
-        return function
-
-    return register
-
-
-def as_json(data: bytes) -> Any:
-    """JSON as the library reads it; what is not JSON is the business of the target `credential`."""
-    from insignia import strict_json
-
-    return strict_json.loads(strict_json.decode(data))
-
-
-def as_text(data: bytes) -> str:
-    """Text that may hold everything, lone surrogates included."""
-    return (
-        data.decode("utf-8", "surrogatepass" if b"\xed" in data else "replace")
-        if valid(data)
-        else data.decode("latin-1")
-    )
-
-
-def valid(data: bytes) -> bool:
-    """Whether the bytes are UTF-8, surrogates allowed."""
-    try:
-        data.decode("utf-8", "surrogatepass")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def dumps(value: Any) -> bytes:
-    """Compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-EXAMPLES = [dumps(document) for document in credentials(6, seed=1)] + [dumps(template()[0])]
+__all__ = ["TARGETS"]
 
 
 @target("credential", [*EXAMPLES, b'{"type":["VerifiableCredential"]}', b"[]"])
@@ -110,89 +35,6 @@ def credential_bytes(data: bytes) -> object:
     if secured.kind is not credential.Kind.PRESENTATION and not problems:
         secured.view()
     return f"{secured.form} {secured.kind} {min(len(problems), 3)}"
-
-
-def token(header: dict[str, Any], payload: Any, signature: bytes = b"\1" * 64) -> bytes:
-    """A compact JWS; the signature is of no matter here."""
-    from insignia.multibase import base64url_encode
-
-    return ".".join(map(base64url_encode, (dumps(header), dumps(payload), signature))).encode()
-
-
-TOKENS = [
-    token(
-        {"alg": "EdDSA", "typ": "JWT", "kid": f"did:key:{KEY}#{KEY}"},
-        json.loads(EXAMPLES[0]) | {"iss": "did:key:" + KEY},
-    ),
-    token({"alg": "ES256", "typ": "vc+jwt", "cty": "vc"}, json.loads(EXAMPLES[1])),
-    token(
-        {"alg": "RS256", "typ": "JWT"}, {"vc": json.loads(EXAMPLES[2]), "nbf": 1_700_000_000, "sub": "urn:x"}
-    ),
-    token({"alg": "none", "crit": ["b64"], "b64": False}, {}, b""),
-]
-
-
-@target("jwt", TOKENS, [b".", b"..", b"eyJhbGciOiJub25lIn0", b"eyJ", b"=", *COMMON])
-def jwt(data: bytes) -> object:
-    """A compact JWS: its header, its payload, and which of the forms it is."""
-    from insignia import credential, jose
-    from insignia.keys import PublicKey
-
-    parsed = jose.parse(as_text(data))
-    credential.parse(data)
-    jose.verify_signature(parsed, PublicKey.from_multikey(KEY), algorithms=("EdDSA",))
-    return parsed.form
-
-
-@target("jwt-parts", TOKENS[:3])
-def jwt_parts(data: bytes) -> object:
-    """The same, the bytes being the payload: mutations then stay well-formed base64url."""
-    from insignia import jose
-    from insignia.multibase import base64url_encode
-
-    return jose.parse(TOKENS[0].decode().split(".")[0] + "." + base64url_encode(data) + ".AA").form
-
-
-SD_JWT = token({"alg": "ES256", "typ": "vc+sd-jwt"}, json.loads(EXAMPLES[1]) | {"_sd": []}) + b"~"
-SD_CLAIMS = dumps({"_sd_alg": "sha-256", "_sd": ["x"], "a": [{"...": "y"}, {"b": {"_sd": []}}]})
-SD_WORDS = [
-    b"~",
-    b'"_sd"',
-    b'"..."',
-    b'"_sd_alg"',
-    b"WyJzIiwibiIsMV0",
-    b"WyJzIiwxXQ",
-    b'"vct"',
-    b'"cnf"',
-    *COMMON,
-]
-
-
-@target(
-    "sd-jwt", [SD_JWT, SD_JWT + b"WyJzIiwibiIsMV0~", dumps({"payload": "e30", "signature": ""})], SD_WORDS
-)
-def sd_jwt_token(data: bytes) -> object:
-    """An SD-JWT with disclosures and key binding, as far as its kind."""
-    from insignia import credential, sd_jwt
-
-    held = sd_jwt.parse(as_text(data))
-    sd_jwt.present(held, [place for place, _ in held.unpacked.places][:1])
-    return credential.parse(data).form
-
-
-@target("sd-jwt-claims", [SD_CLAIMS, SD_CLAIMS + b"~WyJzIiwibiIsMV0~WyJzIiwxXQ"], SD_WORDS)
-def sd_jwt_claims(data: bytes) -> object:
-    """The same, the bytes being the payload and disclosures, which are then referenced."""
-    from insignia import sd_jwt
-
-    payload, *parts = data.decode("latin-1").split("~")
-    value = as_json(payload.encode())
-    disclosures = [sd_jwt.Disclosure.read(text) for text in parts if text.isascii()]
-    if not isinstance(value, dict):
-        return None
-    if disclosures:
-        value["_sd"] = [one.digest() for one in disclosures]
-    return sd_jwt.unpack(value, disclosures).hidden
 
 
 QUADS = (
@@ -300,75 +142,6 @@ def compiled_achievement(data: bytes) -> object:
     complete = rdfc10.canonicalize(jsonld.to_rdf(shape.document(values), loader=loader))
     assert canonical.decode() == complete.nquads
     return canonical.count(b"\n")
-
-
-def chunk(kind: bytes, content: bytes) -> bytes:
-    """One PNG chunk with its CRC."""
-    return len(content).to_bytes(4) + kind + content + zlib.crc32(kind + content).to_bytes(4)
-
-
-def png(*chunks: bytes) -> bytes:
-    """A picture of one pixel with these chunks after its header."""
-    header = chunk(b"IHDR", bytes.fromhex("00000001000000010800000000"))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        (header, *chunks, chunk(b"IDAT", zlib.compress(b"\0\0")), chunk(b"IEND", b""))
-    )
-
-
-PNGS = (
-    png(),
-    png(chunk(b"iTXt", b"openbadgecredential\0\0\0\0\0" + EXAMPLES[0])),
-    png(chunk(b"iTXt", b"openbadgecredential\0\1\0en\0key\0" + zlib.compress(TOKENS[0]))),
-    png(chunk(b"tEXt", b"openbadges\0https://a.example/assertion")),
-    png(chunk(b"zTXt", b"openbadges\0\0" + zlib.compress(b"x" * 1000))),
-)
-
-
-@target(
-    "png", PNGS, [b"iTXt", b"tEXt", b"zTXt", b"IHDR", b"IDAT", b"IEND", b"openbadgecredential\0", b"\0\0\0\0"]
-)
-def png_picture(data: bytes) -> object:
-    """A PNG: what is baked in comes out, and something else can be baked in instead."""
-    return picture(b"\x89PNG\r\n\x1a\n" + data.removeprefix(b"\x89PNG\r\n\x1a\n"))
-
-
-def picture(data: bytes) -> object:
-    """Bake, then read back what was baked."""
-    from insignia import baking
-
-    baked = baking.bake(data, TOKENS[1])
-    assert baking.unbake(baked).content == TOKENS[1]
-    return len(baking.unbake(data).content) > 0
-
-
-OPEN = b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0">'
-SVGS = (
-    OPEN + b"<circle r='4'/></svg>",
-    OPEN + b"<openbadges:credential><![CDATA[" + EXAMPLES[0] + b"]]></openbadges:credential></svg>",
-    OPEN + b'<openbadges:credential verify="' + TOKENS[0] + b'"/></svg>',
-    b'<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE svg [<!ENTITY a "aaaa">]>' + OPEN + b"&a;</svg>",
-)
-
-
-@target(
-    "svg",
-    SVGS,
-    [
-        b"<!DOCTYPE",
-        b"<!ENTITY",
-        b"&a;",
-        b"<![CDATA[",
-        b"]]>",
-        b"<?xml",
-        b"xmlns:",
-        b"<svg",
-        b"</svg>",
-        b"verify=",
-    ],
-)
-def svg_picture(data: bytes) -> object:
-    """An SVG, entities and scripts included."""
-    return picture(data if data.lstrip()[:1] == b"<" else b"<" + data)
 
 
 @target(
