@@ -35,7 +35,7 @@ TITLES = {
     "validity.until": gettext_lazy("It has not expired"),
     "recipient": gettext_lazy("It was given to the person you named"),
     "holder": gettext_lazy("The key belongs to who presents it"),
-    "proof.holder": gettext_lazy("Who shows it is the one to whom it was issued"),
+    "proof.holder": gettext_lazy("Who shows it has the key of its holder"),
     "endorsements": gettext_lazy("What others say about it is signed too"),
     "credentials": gettext_lazy("Each badge inside is in order"),
 }
@@ -164,7 +164,8 @@ def _names(did: str) -> Names | None:
 
 def _passed(tree: Mapping[str, Any], code: str) -> bool:
     found = [one for one in tree["checks"] if one["code"].partition(".")[0] == code]
-    return bool(found) and all(one["outcome"] in ("passed", "not applicable") for one in found)
+    outcomes = {one["outcome"] for one in found}
+    return "passed" in outcomes and outcomes <= {"passed", "not applicable"}
 
 
 def _proves(tree: Mapping[str, Any]) -> tuple[str, ...]:
@@ -184,5 +185,7 @@ def _proves_not(tree: Mapping[str, Any]) -> tuple[str, ...]:
     lines = []
     if not any(one["code"] == "recipient" and one["outcome"] == "passed" for one in tree["checks"]):
         lines.append(_("It does not prove that the person in front of you is the one it was given to."))
+    if any(one["code"] == "status" and one["outcome"] == "not applicable" for one in tree["checks"]):
+        lines.append(_("It does not prove that the issuer still stands by it: it cannot be withdrawn."))
     lines.append(_("It does not prove that the issuer judges well. Look at the criteria and the assessment."))
     return tuple(lines)

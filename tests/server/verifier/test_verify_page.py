@@ -57,6 +57,14 @@ def post(client: Client, **given_: Any) -> Any:
 
 
 @pytest.mark.django_db
+def test_without_a_status_nothing_is_said_of_withdrawing(client: Client) -> None:
+    """'Not checked is not passed': what cannot be withdrawn was not found to be in force."""
+    page = post(client, text=made().decode()).content.decode()
+    assert "it cannot be withdrawn" in page
+    assert "had not withdrawn" not in page
+
+
+@pytest.mark.django_db
 def test_a_badge_that_names_nothing_elsewhere_is_answered_at_once(client: Client) -> None:
     page = post(client, text=made().decode())
     assert page.status_code == 200
