@@ -140,6 +140,8 @@ def test_keys_at_the_well_known_address() -> None:
     url = "https://university.example/keys"
     linked = published({"issuer": ISSUER_URL, "jwks_uri": url}, **{url: {"keys": [JWK]}})
     assert reported(https(), linked).valid
+    other = {"kty": "EC", "crv": "secp256k1", "x": "AA", "y": "AA", "kid": "key-0"}
+    assert reported(https(None), published({"issuer": ISSUER_URL, "jwks": {"keys": [other, JWK]}})).valid
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from insignia import did, jose
 from insignia.credential import Secured
-from insignia.errors import DidError, InsigniaError, NotSupportedYet, ProofError, show
+from insignia.errors import DidError, InsigniaError, KeyFormatError, NotSupportedYet, ProofError, show
 from insignia.jose import ParsedJwt
 from insignia.keys import PublicKey
 from insignia.proof import method_problems
@@ -161,12 +161,24 @@ def _published(run: Run, issuer: str, kid: Json) -> list[did.VerificationMethod]
     if not entries or len(entries) > MOST_KEYS:
         expected = "a key" if kid is None else f"a key named {show(kid)}"
         raise DidError.at(url, expected=expected, got=f"{len(entries)}", code="notFound")
-    return [
-        did.VerificationMethod(
-            str(entry.get("kid", "")), issuer, "JsonWebKey", PublicKey.from_jwk(entry), None, None, entry, url
-        )
-        for entry in entries
-    ]
+    return _readable(entries, issuer, url)
+
+
+def _readable(entries: list[dict[str, Json]], issuer: str, url: str) -> list[did.VerificationMethod]:
+    """The keys of kinds known here; a set may hold others. Raises KeyFormatError where there is none."""
+    found: list[did.VerificationMethod] = []
+    failure: KeyFormatError | None = None
+    for entry in entries:
+        try:
+            key = PublicKey.from_jwk(entry)
+        except KeyFormatError as error:
+            failure = error
+            continue
+        name = str(entry.get("kid", ""))
+        found.append(did.VerificationMethod(name, issuer, "JsonWebKey", key, None, None, entry, url))
+    if failure is not None and not found:
+        raise failure
+    return found
 
 
 def _signer(token: ParsedJwt, keys: list[did.VerificationMethod]) -> did.VerificationMethod:
