@@ -98,6 +98,8 @@ ACTIONS: Final[Mapping[str, Word]] = {
     "organisation.resume": gettext_lazy("The operator let the organisation work again"),
     "organisation.suspend": gettext_lazy("The operator suspended the organisation"),
     "organisation.withdraw-founder": gettext_lazy("The operator withdrew an invitation to found"),
+    "pages-host.choose": gettext_lazy("A host name was chosen for the public pages"),
+    "pages-host.remove": gettext_lazy("The host name for the public pages was given up"),
     "report.close": gettext_lazy("The operator closed a report of abuse"),
     "webhook.create": gettext_lazy("A webhook was made"),
     "webhook.disable": gettext_lazy("The webhook was switched off"),
@@ -125,6 +127,7 @@ NOUNS: Final[Mapping[str, Word]] = {
     "mail_text": gettext_lazy("Mail texts"),
     "member": gettext_lazy("Members"),
     "organisation": gettext_lazy("Organisation"),
+    "pages-host": gettext_lazy("Host name for pages"),
     "webhook": gettext_lazy("Webhooks"),
 }
 INSTANCE_NOUNS: Final = frozenset({"job", "keys", "report"})  # never in an organisation's own list
@@ -150,6 +153,7 @@ SUBJECTS: Final[Mapping[str, Word]] = {
     "member": gettext_lazy("Member"),
     "mailtext": gettext_lazy("Mail text"),
     "organisation": gettext_lazy("Organisation"),
+    "pageshost": gettext_lazy("Host name for pages"),
     "reissue": gettext_lazy("Issuing again"),
     "abusereport": gettext_lazy("Report of abuse"),
     "signingkey": gettext_lazy("Signing key"),

@@ -144,6 +144,7 @@ TASKS = {
 }
 MIDDLEWARE = [
     "insignia_server.kit.metrics.Measured",
+    "insignia_server.public.own_host.OwnHosts",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "insignia_server.kit.middleware.SoundRequests",

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from insignia_server.kit import fetch, scopes
 from insignia_server.kit.jobs import Running, job
-from insignia_server.organisations import domains
-from insignia_server.organisations.models import Domain
+from insignia_server.organisations import domains, pages_hosts
+from insignia_server.organisations.models import Domain, PagesHost
 
 
 def _file_text(url: str) -> str:
@@ -35,3 +35,24 @@ def check_stale_domains(running: Running) -> None:
     for row in domains.stale_domains():
         running.check()
         check_domain.enqueue(domain=str(row.pk))
+
+
+@job(seconds=60, attempts=3)
+def check_pages_host(running: Running, *, pages_host: str) -> None:
+    """Look whether an organisation's host for pages leads here, and write down what was seen."""
+    with scopes.crossing("jobs"):
+        row = PagesHost.objects.filter(pk=pages_host).first()
+    if row is None:
+        return
+    works, detail = pages_hosts.look(row, file=_file_text)
+    running.check()
+    with scopes.organisation(row.organisation_id):
+        pages_hosts.conclude(row, works=works, detail=detail, now=timezone.now())
+
+
+@job(seconds=300, every=dt.timedelta(hours=6))
+def check_stale_pages_hosts(running: Running) -> None:
+    """Hosts for pages are looked at again every day."""
+    for row in pages_hosts.stale():
+        running.check()
+        check_pages_host.enqueue(pages_host=str(row.pk))

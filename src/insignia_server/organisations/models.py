@@ -143,6 +143,34 @@ class Domain(OrganisationOwned):
         ]
 
 
+class PagesHostState(models.TextChoices):
+    """What the last check of a host for pages saw."""
+
+    PENDING = "pending", _("not checked yet")
+    CHECKING = "checking", _("being checked")
+    WORKING = "working", _("works")
+    FAILING = "failing", _("does not work")
+
+
+class PagesHost(OrganisationOwned):
+    """A host name of the organisation's own under which its public pages answer too, within a proved domain.
+
+    An alias and nothing else: what is signed, fetched for verification or signed in to stays on PUBLIC_URL.
+    """
+
+    domain = models.ForeignKey(Domain, on_delete=models.CASCADE, related_name="pages_hosts")
+    host = models.CharField(_("host name"), max_length=253, unique=True)
+    token = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=PagesHostState.choices, default=PagesHostState.PENDING)
+    detail = models.TextField(blank=True)  # what the last check saw
+    checked_at = models.DateTimeField(null=True)
+    worked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        base_manager_name = "plain"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organisation"], name="one_host_for_pages")]
+
+
 class Group(OrganisationOwned):
     """A cohort or class."""
 

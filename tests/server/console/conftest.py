@@ -24,7 +24,7 @@ from insignia_server.issuers.models import SigningKey
 from insignia_server.kit import blind, scopes
 from insignia_server.kit.jobs import take_lease
 from insignia_server.organisations import clients, domains, groups, operator, services
-from insignia_server.organisations.models import GroupMember, Member, Organisation
+from insignia_server.organisations.models import GroupMember, Member, Organisation, PagesHost
 from insignia_server.people.models import User
 from insignia_server.webhooks import services as webhooks
 
@@ -107,6 +107,9 @@ def world(organisation: Organisation, its_owner: User, operator_user: User) -> d
         group = groups.create_group(by=by, name="Class of 2027")
         groups.import_roster(by=by, group=group, lines=[groups.RosterLine(1, "ann@example.org", "Ann")])
         domain = domains.add_domain(by=by, name="nordhaven.example")
+        PagesHost.objects.create(
+            organisation=organisation, domain=domain, host="badges.nordhaven.example", token="t"
+        )
         client, _key = clients.create_client(by=by, name="SIS", scopes_=["read"])
         endpoint, _secret = webhooks.create_endpoint(by=by, url="https://sis.example/hook")
         delivery = webhooks.send_test(by=by, endpoint=endpoint)

@@ -16,7 +16,7 @@ from insignia_server.console.access import ConsoleRequest, console, need
 from insignia_server.console.forms_errors import form_page, posted, refusals_in
 from insignia_server.issuers.models import Issuer
 from insignia_server.organisations import domains as services
-from insignia_server.organisations.models import Domain
+from insignia_server.organisations.models import Domain, PagesHost
 from insignia_server.organisations.roles import Permission
 
 
@@ -73,6 +73,7 @@ def detail(request: ConsoleRequest, key: uuid.UUID) -> HttpResponse:
         "record": f"{services.RECORD}.{row.name}",
         "expected": services.expected(row),
         "file": f"https://{row.name}{services.FILE}",
+        "pages": PagesHost.objects.filter(domain=row).first(),
         "may_manage": request.actor.may(Permission.MANAGE),
     }
     return render(request, "console/domains/detail.html", context)
@@ -97,4 +98,5 @@ def remove(request: ConsoleRequest, key: uuid.UUID) -> HttpResponse:
         messages.success(request, _("%(name)s is off the list.") % {"name": row.name})
         return redirect("console:domains:list", request.organisation.slug)
     used = Issuer.objects.filter(own_domain=row.name)
-    return render(request, "console/domains/remove.html", {"row": row, "used": used})
+    pages = PagesHost.objects.filter(domain=row).first()
+    return render(request, "console/domains/remove.html", {"row": row, "used": used, "pages": pages})
