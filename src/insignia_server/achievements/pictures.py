@@ -12,9 +12,19 @@ from django.utils.translation import gettext as _
 from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.models import Achievement, Picture
 from insignia_server.kit.errors import Refusal, Refused
-from insignia_server.kit.pictures import PictureError, PictureLimits, read_picture, render_png, starter_badge
+from insignia_server.kit.pictures import (
+    SVG,
+    PictureError,
+    PictureLimits,
+    read_picture,
+    render_png,
+    starter_badge,
+    trimmed,
+)
 
 PNG_SIZE = 512
+SHARP = 400  # pixels of the longer side from which a picture looks sharp on a badge page
+SQUARE = 1.1  # how much one side may be longer before it is worth a remark
 
 
 def store_picture(achievement: Achievement, content: bytes, *, drawn: bool = False) -> Picture:
@@ -26,6 +36,7 @@ def store_picture(achievement: Achievement, content: bytes, *, drawn: bool = Fal
     limits = PictureLimits(bytes=settings.MAX_PICTURE_BYTES, svg_bytes=settings.MAX_PICTURE_BYTES)
     try:
         clean = read_picture(content, limits=limits)
+        clean = clean if drawn else trimmed(clean)
         png = render_png(clean, PNG_SIZE)
     except PictureError as error:
         first = error.problems[0]
@@ -47,6 +58,27 @@ def store_picture(achievement: Achievement, content: bytes, *, drawn: bool = Fal
         drawn=drawn,
     )
     return picture
+
+
+def remarks(picture: Picture) -> list[str]:
+    """What whoever sent a picture should know of its size and shape, in the active language."""
+    found, (width, height) = [], (picture.width, picture.height)
+    if picture.media_type != SVG and max(width, height) < SHARP:
+        found.append(
+            _(
+                "The picture is only %(width)d × %(height)d pixels: where it is shown large, it looks "
+                "blurred. 512 pixels or more are good."
+            )
+            % {"width": width, "height": height}
+        )
+    if max(width, height) > SQUARE * min(width, height):
+        words = (
+            _("The picture is wider than it is high. Badges are square: there is room above and below it.")
+            if width > height
+            else _("The picture is higher than it is wide. Badges are square: there is room beside it.")
+        )
+        found.append(words)
+    return found
 
 
 def starter(achievement: Achievement, definition: Definition) -> bytes:

@@ -120,7 +120,7 @@ def save_draft(
 
 
 def set_picture(*, by: Actor, achievement: Achievement, content: bytes) -> Picture:
-    """The picture of the draft (one is begun when there is none), from the bytes of a PNG, JPEG or SVG.
+    """The picture of the draft (one is begun when there is none), from the bytes of a PNG, JPEG, WebP or SVG.
 
     Raises:
         Refused: it is no picture, damaged or too large; or the achievement is in the archive.
@@ -156,6 +156,8 @@ def publish(
         Refused: every problem of the definition at once, with its path; there is no draft (`no-draft`);
             somebody saved it just now (`conflict`); the issuer's own domain does not answer yet.
     """
+    from insignia_server.achievements.jobs import draw_picture
+
     by.require(Permission.PUBLISH)
     _ours(by, achievement)
     _not_archived(achievement)
@@ -182,6 +184,7 @@ def publish(
         _rename(locked, draft.definition)
         locked.save()
         audit.record(by=by, action="achievement.publish", subject=locked, number=draft.number)
+        draw_picture.enqueue(organisation=str(locked.organisation_id), picture=str(draft.picture_id))
         webhooks.publish(
             organisation_id=locked.organisation_id, type="achievement.published", data=_told(locked, draft)
         )

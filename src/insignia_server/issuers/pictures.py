@@ -23,7 +23,7 @@ SIZE: Final = 512
 
 
 def set_issuer_picture(*, by: Actor, issuer: Issuer, content: bytes) -> Issuer:
-    """A new picture (PNG, JPEG or SVG), or none for empty bytes. Files are named by their content and stay.
+    """A new picture (PNG, JPEG, WebP or SVG), or none for empty bytes. Files are named by content and stay.
 
     Raises Forbidden, NotHere, Refused for what is no picture or too large.
     """

@@ -41,6 +41,7 @@ WHAT: Final[dict[str, str | Promise]] = {
     "mail.jobs.send_some": gettext_lazy("Send mail"),
     "mail.jobs.send_these": gettext_lazy("Send mail"),
     "mail.jobs.send_what_is_due": gettext_lazy("Send mail"),
+    "achievements.jobs.draw_picture": gettext_lazy("Draw a badge in all sizes"),
     "organisations.jobs.check_domain": gettext_lazy("Check the proof of a domain"),
     "organisations.jobs.check_pages_host": gettext_lazy("Check a host name for pages"),
     "organisations.jobs.check_stale_domains": gettext_lazy("Check the proofs of all domains"),

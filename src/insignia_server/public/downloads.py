@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from insignia import baking
-from insignia_server.achievements import pictures
+from insignia_server.achievements import pictures, renderings
 from insignia_server.achievements.definition import Definition, texts
 from insignia_server.achievements.models import AchievementVersion
 from insignia_server.awarding import badge_page
@@ -41,6 +41,18 @@ def achievement_json(request: HttpRequest, key: uuid.UUID, number: int) -> HttpR
 def achievement_picture(request: HttpRequest, key: uuid.UUID, number: int) -> HttpResponse:
     """The picture of a version as PNG."""
     return answer(request, png_of(_version(key, number)), media_type="image/png", caching=WEEK)
+
+
+@require_safe
+def achievement_rendering(
+    request: HttpRequest, key: uuid.UUID, number: int, file: tuple[int, str]
+) -> HttpResponse:
+    """The picture of a version in another size or format."""
+    version, (size, format) = _version(key, number), file
+    if version.picture is None:
+        raise NotHere
+    content = renderings.rendering(version.picture, size, format)
+    return answer(request, content, media_type=renderings.FORMATS[format], caching=WEEK)
 
 
 @require_safe

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
+from insignia_server.achievements import renderings
 from insignia_server.public import downloads, evidence_files, pages
 
+
+class RenderingConverter:
+    """A picture's size in pixels and its format, as a file name."""
+
+    regex = rf"(?:{'|'.join(map(str, renderings.SIZES))})\.(?:{'|'.join(renderings.FORMATS)})"
+
+    def to_python(self, value: str) -> tuple[int, str]:
+        """Size and format."""
+        size, _, format = value.partition(".")
+        return int(size), format
+
+    def to_url(self, value: tuple[int, str]) -> str:
+        """The file name."""
+        return f"{value[0]}.{value[1]}"
+
+
+register_converter(RenderingConverter, "rendering")
 BADGE = "badges/<uuid:key>"
 VERSION = "achievements/<uuid:key>/<int:number>"
 
@@ -18,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("achievements/<uuid:key>/", pages.achievement, name="achievement"),
     path(f"{VERSION}/", pages.achievement, name="achievement-version"),
     path(f"{VERSION}.json", downloads.achievement_json, name="achievement-json"),
+    path(f"{VERSION}/<rendering:file>", downloads.achievement_rendering, name="achievement-rendering"),
     path(f"{VERSION}.png", downloads.achievement_picture, name="achievement-picture"),
     path(f"{VERSION}/card.png", downloads.achievement_card, name="achievement-card"),
     path("issuers/<slug:slug>/", pages.issuer, name="issuer"),

@@ -163,7 +163,7 @@ def test_the_limits_are_the_callers() -> None:
     assert read_picture(WHOLE, limits=PictureLimits(side=30, pixels=900)).width == 30
 
 
-@pytest.mark.parametrize("name", ["RIFF\0\0\0\0WEBP", "II*\0", "BM", "\0\0\1\0", "PK\3\4"])
+@pytest.mark.parametrize("name", ["RIFF\0\0\0\0WAVE", "II*\0", "BM", "\0\0\1\0", "PK\3\4"])
 def test_other_formats_are_named(name: str) -> None:
     with pytest.raises(PictureError) as caught:
         read_picture(name.encode("latin-1") + b"....")

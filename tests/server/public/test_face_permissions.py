@@ -85,6 +85,7 @@ def world(
         **dict.fromkeys(("credential-json", "credential-jwt", "credential-refresh"), badge),
         "achievement": {"key": achievement.pk},
         **{f"achievement-{name}": version for name in ("version", "json", "picture", "card")},
+        "achievement-rendering": {**version, "file": (96, "webp")},
         **{f"issuer-{name}": slug for name in ("did", "keys", "profile", "picture")},
         "issuer": slug,
         "issuer-jwk": {**slug, "fragment": rsa.fragment},

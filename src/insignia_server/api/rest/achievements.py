@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from ninja import File, Query, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
-from insignia_server.achievements import services
+from insignia_server.achievements import pictures, services
 from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.frameworks import completeness
 from insignia_server.achievements.models import Achievement, AchievementState, AchievementVersion
@@ -72,6 +72,7 @@ class VersionOut(Schema):
     document: dict[str, Any] | None
     note: str
     stamp: str
+    picture_remarks: list[str] = Field([], description="What to know of the size and shape of the picture.")
     published_at: dt.datetime | None
 
 
@@ -124,7 +125,8 @@ def _version(one: AchievementVersion | None) -> dict[str, Any] | None:
     if one is None:
         return None
     same = {name: getattr(one, name) for name in ("number", "document", "note", "published_at")}
-    return {**same, "definition": one.content, "stamp": services.stamp(one)}
+    remarks = pictures.remarks(one.picture) if one.picture else []
+    return {**same, "definition": one.content, "stamp": services.stamp(one), "picture_remarks": remarks}
 
 
 def achievement_of(key: uuid.UUID) -> Achievement:
@@ -204,7 +206,7 @@ def discard_draft(request: ApiRequest, key: uuid.UUID) -> Status[None]:
     "/{key}/picture", response=AchievementDetail, **needs(Permission.AUTHOR), summary="Upload the picture"
 )
 def set_picture(request: ApiRequest, key: uuid.UUID, file: File[UploadedFile]) -> dict[str, Any]:
-    """PNG, JPEG or SVG, as `file` of a multipart form; it belongs to the draft."""
+    """PNG, JPEG, WebP or SVG, as `file` of a multipart form; it belongs to the draft."""
     content = content_of(file, most=settings.MAX_PICTURE_BYTES)
     with sent_as(picture="file"):
         services.set_picture(by=request.actor, achievement=achievement_of(key), content=content)

@@ -150,7 +150,7 @@ def change_issuer(request: ApiRequest, key: uuid.UUID, change: IssuerChange) -> 
 
 @router.post("/{key}/picture", response=IssuerOut, **needs(Permission.ISSUERS), summary="Upload the picture")
 def set_picture(request: ApiRequest, key: uuid.UUID, file: File[UploadedFile]) -> dict[str, Any]:
-    """PNG, JPEG or SVG, as `file` of a multipart form."""
+    """PNG, JPEG, WebP or SVG, as `file` of a multipart form."""
     issuer = issuer_of(key)
     content = content_of(file, most=settings.MAX_PICTURE_BYTES)
     with sent_as(picture="file"):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from insignia_server.achievements import services
 from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.models import Achievement, AchievementState
+from insignia_server.achievements.pictures import remarks
 from insignia_server.console.access import ConsoleRequest, console
 from insignia_server.console.achievements.editor import Editor
 from insignia_server.console.achievements.finding import (
@@ -111,7 +112,7 @@ def picture(request: ConsoleRequest, achievement: uuid.UUID) -> HttpResponse:
 def _uploaded(request: ConsoleRequest, row: Achievement, form: PictureForm) -> bool:
     upload: UploadedFile[Any] = form.cleaned_data["picture"]
     try:
-        services.set_picture(by=request.actor, achievement=row, content=upload.read())
+        picture = services.set_picture(by=request.actor, achievement=row, content=upload.read())
     except Refused as refused:
         for one in refused.refusals:
             form.add_error("picture", one.message)
@@ -123,6 +124,8 @@ def _uploaded(request: ConsoleRequest, row: Achievement, form: PictureForm) -> b
                 form.add_error("picture", words)
         return False
     messages.success(request, _("The picture was checked and saved."))
+    for remark in remarks(picture):
+        messages.warning(request, remark)
     return True
 
 

@@ -332,7 +332,7 @@ class PictureForm(forms.Form):
     """An upload."""
 
     picture = picture_field(
-        _("PNG, JPEG or SVG, square, at least 512 pixels wide. It is checked and cleaned.")
+        _("PNG, JPEG, WebP or SVG, square, at least 512 pixels wide. It is checked and cleaned.")
     )
 
 

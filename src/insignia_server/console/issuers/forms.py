@@ -203,7 +203,7 @@ class PictureForm(forms.Form):
     """An upload."""
 
     picture = picture_field(
-        _("PNG, JPEG or SVG, best square, at least 512 pixels wide. It is checked and cleaned.")
+        _("PNG, JPEG, WebP or SVG, best square, at least 512 pixels wide. It is checked and cleaned.")
     )
 
 

@@ -6,8 +6,9 @@
 from insignia_server.kit.pictures.card import preview_card
 from insignia_server.kit.pictures.errors import PictureError
 from insignia_server.kit.pictures.picture import JPEG, PNG, SVG, Picture, PictureLimits, read_picture
-from insignia_server.kit.pictures.render import SIZES, render_png
+from insignia_server.kit.pictures.render import SIZES, render_png, webp
 from insignia_server.kit.pictures.starter import PALETTES, starter_badge
+from insignia_server.kit.pictures.trimming import trimmed
 
 __all__ = [
     "JPEG",
@@ -22,4 +23,6 @@ __all__ = [
     "read_picture",
     "render_png",
     "starter_badge",
+    "trimmed",
+    "webp",
 ]

@@ -24,7 +24,7 @@ class PictureError(InsigniaError):
     def advice(self) -> str:
         """One or two sentences for the person who sent the picture."""
         return {
-            self.UNKNOWN: _("Choose a PNG, JPEG or SVG picture."),
+            self.UNKNOWN: _("Choose a PNG, JPEG, WebP or SVG picture."),
             self.BROKEN: _("The file is damaged or unfinished. Export it again and send the new file."),
             self.TOO_LARGE: _("Make the picture smaller: 1024 × 1024 pixels are plenty for a badge."),
             self.ENTITIES: _(

@@ -11,6 +11,7 @@ from insignia_server.kit.pictures.errors import PictureError
 PNG: Final = "image/png"
 JPEG: Final = "image/jpeg"
 SVG: Final = "image/svg+xml"
+WEBP: Final = "image/webp"  # taken, and kept as PNG
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,13 @@ class Picture:
 
 
 def media_type_of(content: bytes) -> str | None:
-    """PNG, JPEG or SVG by the first bytes; None for everything else."""
+    """PNG, JPEG, WebP or SVG by the first bytes; None for everything else."""
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return PNG
     if content.startswith(b"\xff\xd8\xff"):
         return JPEG
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return WEBP
     start = content[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith((b"<?xml", b"<!--", b"<!DOCTYPE", b"<!doctype", b"<svg")) or start[:1] == b"<":
         return SVG
@@ -75,7 +78,7 @@ def read_picture(content: bytes, *, limits: PictureLimits | None = None) -> Pict
         )
     if kind is None:
         raise PictureError.at(
-            "byte 0", expected="PNG, JPEG or SVG", got=_first(content), code=PictureError.UNKNOWN
+            "byte 0", expected="PNG, JPEG, WebP or SVG", got=_first(content), code=PictureError.UNKNOWN
         )
     if kind == SVG:
         drawing = svg.clean(content, limits)
@@ -87,7 +90,7 @@ def read_picture(content: bytes, *, limits: PictureLimits | None = None) -> Pict
 def _first(content: bytes) -> str:
     known = {
         b"GIF8": "GIF",
-        b"RIFF": "WebP or another RIFF file",
+        b"RIFF": "a RIFF file that is no WebP",
         b"%PDF": "PDF",
         b"PK\x03\x04": "a ZIP archive or an office document",
         b"\x00\x00\x01\x00": "an icon (ICO)",

@@ -1,4 +1,4 @@
-"""PNG and JPEG: decoded within limits and encoded again, so that only pixels are left."""
+"""PNG, JPEG and WebP: decoded within limits and encoded again, so that only pixels are left."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Final
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from insignia_server.kit.pictures.errors import PictureError
-from insignia_server.kit.pictures.picture import JPEG, PNG, PictureLimits
+from insignia_server.kit.pictures.picture import JPEG, PNG, WEBP, PictureLimits
 
-_FORMATS: Final = {PNG: "PNG", JPEG: "JPEG"}
+_FORMATS: Final = {PNG: "PNG", JPEG: "JPEG", WEBP: "WEBP"}
 # What Pillow's decoders raise for bytes that make no sense.
 _DEFECTS: Final = (
     *(OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError, OverflowError),
@@ -34,8 +34,11 @@ class Raster:
 
 
 def clean(content: bytes, media_type: str, limits: PictureLimits) -> Raster:
-    """Decodes a PNG or JPEG and encodes it again. Raises PictureError broken or too-large."""
+    """Decodes a PNG, JPEG or WebP and encodes it again, a WebP as PNG, which badges are baked into.
+    Raises PictureError broken or too-large."""
     image = decode(content, media_type, limits)
+    if media_type == WEBP:
+        media_type = PNG
     if media_type == JPEG:
         image = image.convert("RGB")
     return Raster(media_type, image.width, image.height, encode(image, media_type))

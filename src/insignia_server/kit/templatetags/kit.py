@@ -1,6 +1,7 @@
 """`{% load kit %}`: the components of docs/design-system.md as tags with few parameters."""
 
 import datetime
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -174,6 +175,46 @@ def stat(label: str, value: Any, hint: str = "", url: str = "") -> SafeString:
     return format_html('<div class="stat">{}</div>', body)
 
 
+_RENDERED = re.compile(r"(.*/achievements/[0-9a-f-]{36}/[0-9]+)\.png(?:\?.*)?")
+_SIZES = (96, 256, 512, 1024)
+
+
+@register.simple_tag
+def picture(image: str, width: int, css: str = "", alt: str = "", lazy: bool = False) -> SafeString:
+    """A square picture, `width` CSS pixels wide at most; a badge's in the size and format that fits best.
+
+    The address of a badge's picture, `…/<number>.png`, has others beside it: `…/<number>/256.webp`.
+    """
+    found = _RENDERED.fullmatch(image)
+    early = format_html(' fetchpriority="{}"', "high") if width > 200 else ""
+    loading = format_html(' loading="{}"', "lazy") if lazy else early
+    css = format_html(' class="{}"', css) if css else ""
+    shown = '<img{} src="{}"{} alt="{}" width="{}" height="{}"{} decoding="async">'
+    if found is None:
+        return format_html(shown, css, image, "", alt, width, width, loading)
+    base = found[1]
+    source, extra = (
+        ", ".join(f"{base}/{size}.{format} {size}w" for size in _SIZES) for format in ("webp", "png")
+    )
+    fitting = next((size for size in _SIZES if size >= width), _SIZES[-1])
+    sizes = f"(max-width: {width * 5 // 4}px) 78vw, {width}px"
+    return format_html(
+        '<picture><source type="image/webp" srcset="{}" sizes="{}">{}</picture>',
+        source,
+        sizes,
+        format_html(
+            shown,
+            css,
+            f"{base}/{fitting}.png",
+            format_html(' srcset="{}" sizes="{}"', extra, sizes),
+            alt,
+            width,
+            width,
+            loading,
+        ),
+    )
+
+
 @register.inclusion_tag("kit/parts/badge_tile.html")
 def badge_tile(
     name: str, image: str = "", url: str = "", sub: str = "", status: str = "", heading: int = 3
@@ -197,12 +238,11 @@ def badge_hero(
 ) -> SafeString:
     """The badge itself, large, and beside it the title (the `h1` of the page) and what the block holds."""
     blank = '<span class="hero__image tile__blank">{}</span>'
-    shown = '<img class="hero__image" src="{}" alt="" width="416" height="416">'
     return format_html(
         '<section class="hero{0}"><div>{1}</div><div class="hero__text">{2}'
         '<h{3} class="hero__title">{4}</h{3}>{5}</div></section>',
         " hero--void" if void else "",
-        format_html(shown, image) if image else format_html(blank, icon("award")),
+        picture(image, 416, "hero__image") if image else format_html(blank, icon("award")),
         format_html('<p class="hero__eyebrow">{}</p>', eyebrow) if eyebrow else "",
         heading,
         title,
