@@ -1,6 +1,7 @@
 import uuid
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class OrganisationsConfig(AppConfig):
@@ -11,6 +12,7 @@ class OrganisationsConfig(AppConfig):
         """Mails look as their organisation does."""
         from insignia_server.kit import scopes
         from insignia_server.mail import branding
+        from insignia_server.organisations.look import of
         from insignia_server.organisations.models import Organisation
 
         def look(key: uuid.UUID) -> branding.Branding | None:
@@ -18,6 +20,12 @@ class OrganisationsConfig(AppConfig):
                 row = Organisation.objects.filter(pk=key).first()
             if row is None:
                 return None
-            return branding.Branding(name=row.name, accent=row.accent, reply_to=row.reply_to)
+            logo = of(row).logo_address
+            return branding.Branding(
+                name=row.name,
+                accent=row.accent,
+                logo=f"{settings.PUBLIC_URL}{logo}" if logo else "",
+                reply_to=row.reply_to,
+            )
 
         branding.provide(look)

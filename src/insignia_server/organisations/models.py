@@ -24,6 +24,14 @@ class OrganisationState(models.TextChoices):
     SUSPENDED = "suspended", _("suspended")
 
 
+class PublicTheme(models.TextChoices):
+    """Light or dark ground of an organisation's public pages, where the visitor has chosen none."""
+
+    AUTO = "auto", _("light or dark, as the device is set")
+    LIGHT = "light", _("light")
+    DARK = "dark", _("dark")
+
+
 class Organisation(Keyed):
     """A tenant. Scoped by its own key."""
 
@@ -42,6 +50,16 @@ class Organisation(Keyed):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     day_first = models.BooleanField(_("dates like 03/04/2025 begin with the day"), null=True)
     accent = models.CharField(_("colour"), max_length=7, blank=True)
+    second_colour = models.CharField(_("second colour"), max_length=7, blank=True)
+    public_theme = models.CharField(
+        _("public pages are"), max_length=5, choices=PublicTheme.choices, default=PublicTheme.AUTO
+    )
+    # Storage names of what organisations/look.py draws
+    logo = models.CharField(max_length=200, blank=True)
+    logo_width = models.PositiveIntegerField(default=0)
+    logo_height = models.PositiveIntegerField(default=0)
+    logo_dark = models.CharField(max_length=200, blank=True)
+    cover = models.CharField(max_length=200, blank=True)
     reply_to = models.EmailField(_("answers to mails go to"), blank=True)
     hold_minutes = models.PositiveIntegerField(_("minutes between confirming and signing"), default=10)
     approval_from = models.PositiveIntegerField(

@@ -48,7 +48,8 @@ RESERVED_SLUGS = frozenset(
     }
 )
 SETTINGS = (
-    *("name", "language", "time_zone", "day_first", "accent", "reply_to", "hold_minutes", "approval_from"),
+    *("name", "language", "time_zone", "day_first", "accent", "second_colour", "public_theme"),
+    *("reply_to", "hold_minutes", "approval_from"),
 )
 TokenSource = Callable[[], str]
 

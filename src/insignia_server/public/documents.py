@@ -17,10 +17,13 @@ from django.views.decorators.http import require_http_methods
 from insignia_server.issuers import resolver
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
+from insignia_server.organisations.look import PLACES
+from insignia_server.organisations.models import Organisation
 
 JSON: Final = "application/json"
 MINUTES: Final = "public, max-age=300"  # a compromised key has to be known everywhere soon
 HOUR: Final = "public, max-age=3600"
+WEEK: Final = "public, max-age=604800"
 _reads = require_http_methods(["GET", "HEAD", "OPTIONS"])
 
 
@@ -52,6 +55,18 @@ def issuer_picture(request: HttpRequest, slug: str) -> HttpResponse:
         return missing("This issuer has no picture.")
     with default_storage.open(name) as file:
         return answer(request, file.read(), media_type="image/png", caching=HOUR)
+
+
+@_reads
+def look_picture(request: HttpRequest, slug: str, place: str) -> HttpResponse:
+    """An organisation's logo or cover. Its address is written with a mark that changes with the picture."""
+    with scopes.crossing("public-pages"):
+        name = Organisation.objects.filter(slug=slug).values_list(place, flat=True).first()
+    if not name:
+        return missing("There is no such picture.")
+    media_type = f"image/{PLACES[place][2]}"
+    with default_storage.open(name) as file:
+        return answer(request, file.read(), media_type=media_type, caching=WEEK)
 
 
 def answer(

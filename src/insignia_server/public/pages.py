@@ -26,7 +26,7 @@ from insignia_server.kit.errors import Refused
 from insignia_server.kit.limits import limited
 from insignia_server.kit.markdown import render as markdown
 from insignia_server.mail import links
-from insignia_server.organisations import operator
+from insignia_server.organisations import look, operator
 from insignia_server.people.models import User
 from insignia_server.public import finding, showing
 from insignia_server.public.forms import ReportForm
@@ -78,6 +78,7 @@ def badge(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         report = replace(report, sentence=shown.state.sentence)
     context: dict[str, Any] = {
         "shown": shown,
+        "look": look.of(award.achievement.organisation),
         "page": page,
         "mine": visitor(request) is not None and award.person_id == request.user.pk,
         "report": report,
@@ -108,7 +109,8 @@ def achievement(request: HttpRequest, key: uuid.UUID, number: int | None = None)
     if wants_json(request):
         return redirect("achievement-json", key=key, number=shown.version.number)
     page = absolute(reverse("achievement", kwargs={"key": key}))
-    return render(request, "public/achievement.html", {"shown": shown, "page": page})
+    context = {"shown": shown, "page": page, "look": look.of(shown.achievement.organisation)}
+    return render(request, "public/achievement.html", context)
 
 
 @require_safe
@@ -120,6 +122,7 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("issuer-profile", slug=slug)
         context = {
             "issuer": row,
+            "look": look.of(row.organisation),
             "description": markdown(row.description),
             "achievements": finding.published_by(row),
             "domains": finding.proved_domains(row),

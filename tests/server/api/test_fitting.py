@@ -61,7 +61,8 @@ def test_a_misspelt_member_is_named_and_the_near_one_offered(api: Api) -> None:
             "field": "hold_minuts",
             "code": "unknown",
             "message": "“hold_minuts” is not known here. Did you mean “hold_minutes”?",
-            "expected": "accent, approval_from, day_first, hold_minutes, language, name, reply_to, time_zone",
+            "expected": "accent, approval_from, day_first, hold_minutes, language, name, public_theme, "
+            "reply_to, second_colour, time_zone",
             "got": "hold_minuts",
         }
     ]

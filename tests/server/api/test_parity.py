@@ -33,6 +33,7 @@ ACTS: dict[str, str | tuple[str, ...]] = {
     "end-session": OWN,
     "awards:erase-learner": ("POST /erasures",),
     "settings": ("PATCH /organisation",),
+    "look": ("PATCH /organisation", "POST /organisation/{place}", "DELETE /organisation/{place}"),
     "mail-text": tuple(
         f"{method} /mail-texts/{{kind}}/{{language}}{more}"
         for method, more in (("PUT", ""), ("DELETE", ""), ("POST", "/preview"))

@@ -26,6 +26,8 @@ R, M, IS, AU, PU, AW, RE, AP, G, LOG = (
 TABLE: dict[str, Permission] = {
     "GET /organisation": R,
     "PATCH /organisation": M,
+    "POST /organisation/{place}": M,
+    "DELETE /organisation/{place}": M,
     "GET /mail-texts": R,
     "GET /mail-texts/{kind}/{language}": R,
     "PUT /mail-texts/{kind}/{language}": M,
@@ -212,7 +214,7 @@ def places(
     }
     signing_key = SigningKey.plain.filter(issuer=issuer).first()
     more = {"person": person.pk, "signing_key": signing_key.pk, "delivery": uuid.uuid4()}
-    more |= {"kind": "award", "language": "en"}
+    more |= {"kind": "award", "language": "en", "place": "logo"}
 
     def keys(path: str) -> dict[str, str]:
         first = path.split("/")[1]
@@ -237,6 +239,8 @@ def _ask(api: Api, name: str, path: str) -> Any:
     method = name.partition(" ")[0]
     if name.endswith(("/picture", "POST /batches")) and method == "POST":
         return api("POST", path, files={"file": _csv()})
+    if name == "POST /organisation/{place}":
+        return api("POST", path, files={"file": _text()})
     if name == "POST /evidence":
         return api("POST", path, files={"file": _text()})
     return api(method, path, BODIES.get(name, {} if method in ("POST", "PATCH", "PUT") else None))

@@ -55,6 +55,7 @@ TABLE: Final[dict[str, Rule]] = {
     # an organisation
     "home": page(P.READ),
     "settings": form(P.MANAGE),
+    "look": form(P.MANAGE),
     "mail-texts": page(P.MANAGE),
     "mail-text": form(P.MANAGE, post=302),
     "mail-look": page(P.MANAGE),

@@ -24,7 +24,6 @@ SETTINGS = {
     "language": "de",
     "time_zone": "Europe/Berlin",
     "day_first": "day",
-    "accent": "#E8A33D",
     "reply_to": "answers@nordhaven.example",
     "hold_minutes": "30",
     "approval_from": "50",
@@ -97,9 +96,11 @@ def test_settings_are_saved_and_shown(owner_browser: Client, organisation: Organ
     assert owner_browser.post(f"{BASE}settings/", SETTINGS).status_code == 302
     organisation.refresh_from_db()
     saved = {name: getattr(organisation, name) for name in SETTINGS}
-    changed = {"accent": "#e8a33d", "day_first": True, "hold_minutes": 30, "approval_from": 50}
+    changed = {"day_first": True, "hold_minutes": 30, "approval_from": 50}
     assert saved == {**SETTINGS, **changed}
-    page = text(owner_browser, "settings/")
+    look = {"accent": "#E8A33D", "public_theme": "auto"}
+    assert owner_browser.post(f"{BASE}settings/look/", look).status_code == 302
+    page = text(owner_browser, "settings/look/")
     assert "/theme/e8a33d.css" in page
     assert "contrast of only 2.2 to 1" in page
 
@@ -108,7 +109,6 @@ def test_settings_are_saved_and_shown(owner_browser: Client, organisation: Organ
     ("field", "value", "words"),
     [
         ("name", " ", "Give the organisation a name."),
-        ("accent", "red", "six hexadecimal digits"),
         ("time_zone", "Mars/Olympus", "Select a valid choice"),
         ("hold_minutes", "-1", "greater than or equal to 0"),
         ("approval_from", "0", "greater than or equal to 1"),

@@ -54,6 +54,7 @@ TABLE: Final[dict[str, Line]] = {
     "achievement-version": PUBLIC,
     "achievement-json": PUBLIC,
     "achievement-picture": PUBLIC,
+    **dict.fromkeys(("look-logo", "look-logo-dark", "look-cover"), PUBLIC),
     "achievement-rendering": PUBLIC,
     "achievement-card": PUBLIC,
     "issuer": PUBLIC,

@@ -25,6 +25,7 @@ from insignia_server.issuers import services as issuers
 from insignia_server.issuers.models import Issuer
 from insignia_server.issuers.pictures import set_issuer_picture
 from insignia_server.kit.ids import uuid7
+from insignia_server.organisations import look
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation
 from insignia_server.people.models import User
@@ -69,6 +70,8 @@ def world(
     ann = User.objects.get(email="ann@example.org")
     Award.objects.filter(pk=award.pk).update(person=ann)
     credential = award.credential
+    for place in ("logo", "logo_dark", "cover"):
+        look.set_picture(by=owner, organisation=scoped, place=place, content=PICTURE)
     set_issuer_picture(by=owner, issuer=issuer, content=PICTURE)
     rsa = issuers.add_key(by=owner, issuer=issuer, algorithm="RSA")
     place = status.allocate(issuer, "revocation", 1)[0]
@@ -88,6 +91,7 @@ def world(
         "achievement-rendering": {**version, "file": (96, "webp")},
         **{f"issuer-{name}": slug for name in ("did", "keys", "profile", "picture")},
         "issuer": slug,
+        **{f"look-{name}": {"slug": scoped.slug} for name in ("logo", "logo-dark", "cover")},
         "issuer-jwk": {**slug, "fragment": rsa.fragment},
         "issuance-log": slug,
         "issuance-log-entry": {**slug, "sequence": 1},

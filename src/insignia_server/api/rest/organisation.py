@@ -6,18 +6,18 @@ import datetime as dt
 import re
 import uuid
 import zoneinfo
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import File, Router, Schema, UploadedFile
 from pydantic import Field
 
-from insignia_server.api.fitting import Body
+from insignia_server.api.fitting import Body, sent_as
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.awarding.evidence import used_bytes
 from insignia_server.kit.errors import Refusal, Refused
-from insignia_server.organisations import services
+from insignia_server.organisations import look, services
 from insignia_server.organisations.models import Organisation
 from insignia_server.organisations.roles import Permission
 
@@ -35,12 +35,32 @@ class OrganisationOut(Schema):
     time_zone: str
     day_first: bool | None
     accent: str
+    second_colour: str
+    public_theme: str
+    logo: str = Field(description="Address of the picture; empty without one. Also `logo_dark` and `cover`.")
+    logo_dark: str
+    cover: str
     reply_to: str
     hold_minutes: int
     approval_from: int | None
     quota_awards_a_month: int | None
     quota_evidence_bytes: int | None
     evidence_bytes: int = Field(description="Bytes of the files of evidence that are kept.")
+
+    @staticmethod
+    def resolve_logo(row: Organisation) -> str:
+        """Absolute."""
+        return _address(row, "logo")
+
+    @staticmethod
+    def resolve_logo_dark(row: Organisation) -> str:
+        """Absolute."""
+        return _address(row, "logo_dark")
+
+    @staticmethod
+    def resolve_cover(row: Organisation) -> str:
+        """Absolute."""
+        return _address(row, "cover")
 
     @staticmethod
     def resolve_evidence_bytes(row: Organisation) -> int:
@@ -58,9 +78,16 @@ class OrganisationChange(Body):
     time_zone: str | None = Field(None, max_length=64)
     day_first: bool | None = None
     accent: str | None = Field(None, pattern=r"^(#[0-9a-fA-F]{6})?$")
+    second_colour: str | None = Field(None, pattern=r"^(#[0-9a-fA-F]{6})?$")
+    public_theme: Literal["auto", "light", "dark"] | None = None
     reply_to: str | None = Field(None, max_length=254)
     hold_minutes: int | None = Field(None, ge=0, le=10_080)
     approval_from: int | None = Field(None, ge=1, le=1_000_000)
+
+
+def _address(row: Organisation, place: str) -> str:
+    path = look.of(row).address(place)
+    return f"{settings.PUBLIC_URL}{path}" if path else ""
 
 
 def _own(request: ApiRequest) -> Organisation:
@@ -80,6 +107,32 @@ def change_organisation(request: ApiRequest, change: OrganisationChange) -> Orga
     values = change.dict(exclude_unset=True)
     _check(values)
     return services.update_settings(by=request.actor, organisation=_own(request), values=values)
+
+
+@router.post(
+    "/{place}",
+    response=OrganisationOut,
+    **needs(Permission.MANAGE),
+    summary="Upload the logo or the cover",
+)
+def set_look_picture(request: ApiRequest, place: look.Place, file: File[UploadedFile]) -> Organisation:
+    """PNG, JPEG, WebP or SVG, as `file` of a multipart form; `place` is logo, logo_dark or cover."""
+    content = file.read()
+    if not content:
+        raise Refused(Refusal(_("The file is empty. Choose another one."), "file", "empty"))
+    with sent_as(**{place: "file"}):
+        return look.set_picture(by=request.actor, organisation=_own(request), place=place, content=content)
+
+
+@router.delete(
+    "/{place}",
+    response=OrganisationOut,
+    **needs(Permission.MANAGE),
+    summary="Remove the logo or the cover",
+)
+def remove_look_picture(request: ApiRequest, place: look.Place) -> Organisation:
+    """Pages show the name instead."""
+    return look.set_picture(by=request.actor, organisation=_own(request), place=place, content=b"")
 
 
 def _check(values: dict[str, Any]) -> None:

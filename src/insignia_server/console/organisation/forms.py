@@ -8,14 +8,13 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from insignia_server.kit.accent import parse_colour
 from insignia_server.people.forms import time_zones
 
 DAY_FIRST = {"": None, "day": True, "month": False}
 
 
 class SettingsForm(forms.Form):
-    """Name and language, look, mail, and how awarding goes."""
+    """Name and language, mail, and how awarding goes."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -38,15 +37,6 @@ class SettingsForm(forms.Form):
             ("month", _("March 4: the month first")),
         ],
     )
-    accent = forms.CharField(
-        label=_("Colour"),
-        required=False,
-        max_length=7,
-        help_text=_(
-            "Six hexadecimal digits, such as #0f6b57. It is darkened or lightened until it is legible."
-        ),
-        widget=forms.TextInput(attrs={"placeholder": "#0f6b57", "spellcheck": "false"}),
-    )
     reply_to = forms.EmailField(
         label=_("Answers to mails go to"),
         required=False,
@@ -65,16 +55,6 @@ class SettingsForm(forms.Form):
         max_value=1_000_000,
         help_text=_("Left empty, nobody has to approve. 1: every batch is approved."),
     )
-
-    def clean_accent(self) -> str:
-        """`#rrggbb`, or empty."""
-        typed = str(self.cleaned_data["accent"]).strip()
-        try:
-            return "#{:02x}{:02x}{:02x}".format(*parse_colour(typed)) if typed else ""
-        except ValueError:
-            raise forms.ValidationError(
-                _("Write the colour as six hexadecimal digits, such as #0f6b57.")
-            ) from None
 
     def clean_day_first(self) -> Any:
         """None, True or False."""

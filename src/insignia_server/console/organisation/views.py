@@ -14,7 +14,6 @@ from insignia_server.awarding.evidence import used_bytes
 from insignia_server.console.access import ConsoleRequest, console
 from insignia_server.console.forms_errors import form_page, posted, refusals_in
 from insignia_server.console.organisation.forms import DAY_FIRST, SettingsForm
-from insignia_server.console.organisation.legible import Legibility, legibility
 from insignia_server.organisations.models import Organisation
 from insignia_server.organisations.roles import Permission
 from insignia_server.organisations.services import SETTINGS, update_settings
@@ -25,7 +24,6 @@ from insignia_server.organisations.services import SETTINGS, update_settings
 def settings_page(request: ConsoleRequest) -> HttpResponse:
     """Everything that an owner sets, on one page."""
     organisation = request.organisation
-    colour: Legibility | None = legibility(organisation.accent)
     form = SettingsForm(posted(request), initial=_initial(organisation))
     if form.is_valid():
         with refusals_in(form):
@@ -36,12 +34,11 @@ def settings_page(request: ConsoleRequest) -> HttpResponse:
         request,
         "console/organisation/settings.html",
         form,
-        colour=colour,
         evidence_bytes=used_bytes(organisation.pk),
     )
 
 
 def _initial(organisation: Organisation) -> dict[str, Any]:
-    values = {name: getattr(organisation, name) for name in SETTINGS}
+    values = {name: getattr(organisation, name) for name in SETTINGS if name in SettingsForm.base_fields}
     words = {value: word for word, value in DAY_FIRST.items()}
     return values | {"day_first": words[organisation.day_first]}

@@ -6,7 +6,7 @@
 from insignia_server.kit.pictures.card import preview_card
 from insignia_server.kit.pictures.errors import PictureError
 from insignia_server.kit.pictures.picture import JPEG, PNG, SVG, Picture, PictureLimits, read_picture
-from insignia_server.kit.pictures.render import SIZES, render_png, webp
+from insignia_server.kit.pictures.render import SIZES, fitted, render_png, webp
 from insignia_server.kit.pictures.starter import PALETTES, starter_badge
 from insignia_server.kit.pictures.trimming import trimmed
 
@@ -19,6 +19,7 @@ __all__ = [
     "Picture",
     "PictureError",
     "PictureLimits",
+    "fitted",
     "preview_card",
     "read_picture",
     "render_png",

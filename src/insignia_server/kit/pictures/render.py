@@ -16,6 +16,25 @@ SIZES: Final = (96, 256, 512, 1024)
 MAX_SIZE: Final = 2048
 
 
+def fitted(picture: Picture, across: int, down: int, format: str) -> tuple[bytes, tuple[int, int]]:
+    """The picture in its own shape within so many pixels, as `png` or `webp`, and its size. A drawing fills
+    the room, pixels are not made more than they are.
+
+    Raises PictureError rendering.
+    """
+    scale = min(across / picture.width, down / picture.height)
+    if picture.media_type != SVG:
+        scale = min(scale, 1.0)
+    size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+    if picture.media_type == SVG:
+        image = raster.decode(draw(picture.content, *size), PNG, PictureLimits())
+    else:
+        whole = raster.decode(picture.content, picture.media_type, PictureLimits())
+        image = whole.convert("RGBA").convert("RGBa").resize(size, Image.Resampling.LANCZOS).convert("RGBA")
+    png = raster.encode(image, PNG)
+    return (webp(png) if format == "webp" else png), size
+
+
 def webp(png: bytes) -> bytes:
     """A PNG of ours as WebP: without loss or with little, whichever is shorter."""
     image = raster.decode(png, PNG, PictureLimits())

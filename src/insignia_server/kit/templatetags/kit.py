@@ -448,9 +448,17 @@ def theme_of(request: HttpRequest | None) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def page_theme(context: Context) -> str:
+    """`light`, `dark` or `auto`: what the person chose, otherwise what the organisation of the page did."""
+    chosen = theme_of(context.get("request"))
+    look = context.get("look")
+    return str(look.theme) if look and chosen == "auto" else chosen
+
+
+@register.simple_tag(takes_context=True)
 def theme_attribute(context: Context) -> SafeString:
     """`data-theme="dark"` for `<html>` where the person chose, otherwise nothing."""
-    theme = theme_of(context.get("request"))
+    theme = page_theme(context)
     return mark_safe("") if theme == "auto" else format_html(' data-theme="{}"', theme)
 
 

@@ -1,0 +1,130 @@
+"""How an organisation looks on public pages, in mails and on certificates: colours, logo, cover, theme."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from insignia_server.audit import services as audit
+from insignia_server.kit.errors import NotHere, Refusal, Refused
+from insignia_server.kit.pictures import PictureError, fitted, read_picture, trimmed
+from insignia_server.organisations.actors import Actor
+from insignia_server.organisations.models import Organisation
+from insignia_server.organisations.roles import Permission
+
+Place = Literal["logo", "logo_dark", "cover"]
+# The most that each is drawn in, pixels across and down, and as what it is kept.
+PLACES: Final[dict[str, tuple[int, int, str]]] = {
+    "logo": (960, 320, "png"),
+    "logo_dark": (960, 320, "png"),
+    "cover": (1920, 800, "webp"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Colours as `#rrggbb` or empty; `theme` is auto, light or dark; pictures by the names that the storage
+    has, and by their addresses on this instance, empty where there is none. `logo_size`: its pixels."""
+
+    name: str
+    slug: str
+    accent: str
+    second: str
+    theme: str
+    logo: str
+    logo_dark: str
+    cover: str
+    logo_size: tuple[int, int]
+
+    def address(self, place: str) -> str:
+        """Where a picture is served; it changes with the picture, so that it may be kept for long."""
+        name: str = getattr(self, place)
+        if not name:
+            return ""
+        format = PLACES[place][2]
+        return f"/organisations/{self.slug}/{place.replace('_', '-')}.{format}?{name.rpartition('/')[2][:8]}"
+
+    @property
+    def logo_address(self) -> str:
+        """On light ground."""
+        return self.address("logo")
+
+    @property
+    def logo_dark_address(self) -> str:
+        """On dark ground."""
+        return self.address("logo_dark")
+
+    @property
+    def cover_address(self) -> str:
+        """The wide picture at the top."""
+        return self.address("cover")
+
+    @property
+    def shown(self) -> tuple[int, int]:
+        """Width and height of the logo in a page's head: 40 pixels high, or less where it is very wide."""
+        width, height = self.logo_size
+        scale = min(40 / height, 200 / width) if width and height else 0
+        return round(width * scale), round(height * scale)
+
+
+def of(organisation: Organisation) -> Look:
+    """The look of an organisation; no query."""
+    return Look(
+        name=organisation.name,
+        slug=organisation.slug,
+        accent=organisation.accent,
+        second=organisation.second_colour,
+        theme=organisation.public_theme,
+        logo=organisation.logo,
+        logo_dark=organisation.logo_dark,
+        cover=organisation.cover,
+        logo_size=(organisation.logo_width, organisation.logo_height),
+    )
+
+
+def set_picture(*, by: Actor, organisation: Organisation, place: Place, content: bytes) -> Organisation:
+    """Logo, logo for dark ground or cover from the bytes of a picture, or none for empty bytes.
+
+    Raises:
+        Refused: it is no picture, damaged or too large. Forbidden, NotHere.
+    """
+    by.require(Permission.MANAGE)
+    if organisation.pk != by.organisation_id:
+        raise NotHere
+    name, width, height = _kept(organisation, place, content) if content else ("", 0, 0)
+    changed: list[str] = [place]
+    setattr(organisation, place, name)
+    if place == "logo":
+        organisation.logo_width, organisation.logo_height = width, height
+        changed += ["logo_width", "logo_height"]
+    with transaction.atomic():
+        organisation.save(update_fields=changed)
+        audit.record(by=by, action="organisation.change", subject=organisation, changed=[place])
+    return organisation
+
+
+def _kept(organisation: Organisation, place: str, content: bytes) -> tuple[str, int, int]:
+    """The storage name of the drawn picture, and its size."""
+    if len(content) > settings.MAX_PICTURE_BYTES:
+        message = _("The picture may have {most} KB; it has {count} KB.")
+        most, count = settings.MAX_PICTURE_BYTES // 1024, -(-len(content) // 1024)
+        raise Refused(Refusal(message.format(most=most, count=count), place, "too-large"))
+    across, down, format = PLACES[place]
+    try:
+        picture = trimmed(read_picture(content))
+        drawn, size = fitted(picture, across, down, format)
+    except PictureError as error:
+        problem = error.problems[0]
+        raise Refused(Refusal(error.advice, place, error.code, problem.expected, problem.got)) from error
+    digest = hashlib.sha256(drawn).hexdigest()[:32]
+    name = f"looks/{organisation.pk}/{digest}.{format}"
+    if not default_storage.exists(name):
+        default_storage.save(name, ContentFile(drawn))
+    return name, *size
