@@ -36,6 +36,7 @@ ACTIONS: Final[Mapping[str, Word]] = {
     "batch.approve": gettext_lazy("A second person approved the batch"),
     "batch.check": gettext_lazy("The batch was checked once more"),
     "batch.confirm": gettext_lazy("The batch was confirmed"),
+    "batch.fail": gettext_lazy("A step of the batch failed for good"),
     "batch.go-on": gettext_lazy("The suspension is over: signing of the batch went on"),
     "batch.options": gettext_lazy("Columns or options of the batch were changed"),
     "batch.pause": gettext_lazy("The batch paused, since the organisation is suspended"),

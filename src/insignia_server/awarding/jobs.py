@@ -5,38 +5,44 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from functools import partial
 
 from django.utils import timezone
 
 from insignia_server.awarding import erasing_steps, evidence, reissue_chunks, standing
 from insignia_server.awarding.batches import checking, pausing, reading, signing, undoing
-from insignia_server.awarding.models import Batch
+from insignia_server.awarding.batches.giving_up import give_up
+from insignia_server.awarding.models import Batch, BatchState
 from insignia_server.kit import scopes
 from insignia_server.kit.jobs import Job, Running, job
 
 
-@job(seconds=120, priority=10)
+@job(seconds=120, priority=10, given_up=partial(give_up, BatchState.READING))
 def read_batch(running: Running, *, organisation: str, batch: str, revision: int) -> bool:
     """Read a file; what a killed worker had read of it is read again."""
     with scopes.organisation(uuid.UUID(organisation)):
         return reading.run_read(running, batch_id=uuid.UUID(batch), revision=revision)
 
 
-@job(seconds=60, priority=10)
+@job(seconds=60, priority=10, given_up=partial(give_up, BatchState.CHECKING))
 def check_batch(running: Running, *, organisation: str, batch: str, revision: int) -> bool:
     """Check a file; a killed worker's check begins again."""
     with scopes.organisation(uuid.UUID(organisation)):
         return checking.run_check(running, batch_id=uuid.UUID(batch), revision=revision, now=timezone.now())
 
 
-@job(seconds=60, priority=10)
+@job(seconds=60, priority=10, given_up=partial(give_up, BatchState.HELD))
 def begin_batch(running: Running, *, organisation: str, batch: str, revision: int) -> bool:
     """The hold is over."""
     with scopes.organisation(uuid.UUID(organisation)):
         return signing.begin(batch_id=uuid.UUID(batch), revision=revision, now=timezone.now())
 
 
-@job(seconds=30, attempts=20, priority=10)
+def _unsigned(*, organisation: str, batch: str, **_range: int) -> bool:
+    return give_up(BatchState.SIGNING, organisation=organisation, batch=batch)
+
+
+@job(seconds=30, attempts=20, priority=10, given_up=_unsigned)
 def sign_range(running: Running, *, organisation: str, batch: str, first: int, last: int) -> int:
     """Sign some chunks; another worker goes on with those that a dead one left."""
     with scopes.organisation(uuid.UUID(organisation)):

@@ -51,6 +51,10 @@ WHAT: Final[dict[str, str | Promise]] = {
 _WHY: Final[tuple[tuple[tuple[str, ...], str | Promise], ...]] = (
     (("LeaseLost",), gettext_lazy("Another worker had taken it over.")),
     (
+        ("WorkersDied",),
+        gettext_lazy("Every worker that took it ended before it was done. Is there enough memory?"),
+    ),
+    (
         ("OperationalError", "InterfaceError", "DatabaseError"),
         gettext_lazy("The database did not answer, or was busy for too long. Is it up?"),
     ),

@@ -282,7 +282,7 @@ def stop(request: ApiRequest, key: uuid.UUID) -> dict[str, Any]:
 
 @router.post("/{key}/retry", response={202: BatchDetail}, **needs(Permission.AWARD), summary="Retry")
 def retry(request: ApiRequest, key: uuid.UUID) -> Status[dict[str, Any]]:
-    """The rows that were refused."""
+    """The rows that were refused, or left behind; or the reading or checking that failed."""
     batches.retry_failed(by=request.actor, batch=_batch(key), now=request.now)
     return Status(202, _detail(key))
 
