@@ -10,7 +10,7 @@ from functools import partial
 from django.utils import timezone
 
 from insignia_server.awarding import erasing_steps, evidence, reissue_chunks, standing
-from insignia_server.awarding.batches import checking, pausing, reading, signing, undoing
+from insignia_server.awarding.batches import checking, files, pausing, reading, signing, undoing
 from insignia_server.awarding.batches.giving_up import give_up
 from insignia_server.awarding.models import Batch, BatchState
 from insignia_server.kit import scopes
@@ -53,6 +53,19 @@ def sign_range(running: Running, *, organisation: str, batch: str, first: int, l
 def go_on_after_suspension(running: Running) -> int:
     """Batches that paused while their organisation was suspended."""
     return pausing.go_on()
+
+
+@job(seconds=300, attempts=3, priority=5, given_up=files.give_up)
+def write_batch_file(running: Running, *, organisation: str, file: str) -> bool:
+    """Write the file of a batch with its problems or outcomes."""
+    with scopes.organisation(uuid.UUID(organisation)):
+        return files.run_write(running, organisation_id=uuid.UUID(organisation), key=uuid.UUID(file))
+
+
+@job(seconds=300, every=dt.timedelta(hours=1))
+def drop_batch_files(running: Running) -> int:
+    """Files of batches that were written some days ago."""
+    return files.drop(now=timezone.now())
 
 
 @job(seconds=60, attempts=20, priority=10)

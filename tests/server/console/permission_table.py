@@ -166,6 +166,8 @@ TABLE: Final[dict[str, Rule]] = {
     "batches:undo": form(P.REVOKE, get=302),
     "batches:problems-file": page(P.READ),
     "batches:outcomes-file": page(P.READ),
+    "batches:file": page(P.READ),
+    "batches:file-download": page(P.READ),
     # the operator
     "operator:home": page(OPERATOR),
     "operator:organisations": page(OPERATOR),

@@ -19,8 +19,8 @@ from insignia_server.organisations.models import Organisation
 UNREAD: Final = "given_up"  # in Batch.reading: the file was not read, what was to be done stands beside it
 _WHY: Final[dict[BatchState, str | Promise]] = {
     BatchState.READING: _(
-        "The server tried several times to read the file and did not succeed. The file may be all right: read "
-        "it again in a while. If that fails too, save it as CSV, or tell the operator of this instance."
+        "The server tried several times to read the file and did not succeed. The file may be all right: "
+        "read it again in a while. If that fails too, save it as CSV, or tell the operator of this instance."
     ),
     BatchState.CHECKING: _(
         "The server tried several times to check the file and did not succeed. Check it again in a while; if "
