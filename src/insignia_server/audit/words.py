@@ -91,6 +91,8 @@ ACTIONS: Final[Mapping[str, Word]] = {
     "member.remove": gettext_lazy("A member was removed"),
     "member.roles": gettext_lazy("The roles of a member were changed"),
     "member.withdraw-invitation": gettext_lazy("An invitation was withdrawn"),
+    "operator-key.create": gettext_lazy("A key of the operator was made"),
+    "operator-key.revoke": gettext_lazy("A key of the operator was revoked"),
     "organisation.approve": gettext_lazy("The operator approved the organisation"),
     "organisation.change": gettext_lazy("The settings of the organisation were changed"),
     "organisation.found": gettext_lazy("The organisation was founded"),

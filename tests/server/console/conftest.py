@@ -25,7 +25,7 @@ from insignia_server.issuers import services as issuers
 from insignia_server.issuers.models import SigningKey
 from insignia_server.kit import blind, scopes
 from insignia_server.kit.jobs import take_lease
-from insignia_server.organisations import clients, domains, groups, operator, services
+from insignia_server.organisations import clients, domains, groups, operator, operator_keys, services
 from insignia_server.organisations.models import GroupMember, Member, Organisation
 from insignia_server.people.models import User
 from insignia_server.webhooks import services as webhooks
@@ -142,5 +142,6 @@ def world(organisation: Organisation, its_owner: User, operator_user: User) -> d
         "batches": {"batch": batch.pk, "achievement": achievement.pk, "form": "csv", "file": file.pk},
         "operator": {"key": organisation.pk},
         "operator:withdraw": {"key": founder.pk},
+        "operator:revoke-key": {"key": operator_keys.create_key(user=operator_user, name="K")[0].pk},
         "operator:report": {"key": report.pk},
     }

@@ -182,6 +182,8 @@ TABLE: Final[dict[str, Rule]] = {
     "operator:jobs": page(OPERATOR),
     "operator:retry-jobs": act(OPERATOR),
     "operator:discard-jobs": form(OPERATOR, get=302, post=302),
+    "operator:keys": form(OPERATOR),
+    "operator:revoke-key": act(OPERATOR),
     "operator:reports": page(OPERATOR),
     "operator:report": form(OPERATOR),
 }
