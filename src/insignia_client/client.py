@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import quote, urlencode
 
 from insignia_client.models import (
@@ -185,6 +185,25 @@ class Client:
     def confirm_batch(self, batch: str) -> Batch:
         """Let it be signed after the hold."""
         return Batch.read(self.request("POST", f"/batches/{quote(batch)}/confirm"))
+
+    def batch_file(
+        self,
+        batch: str,
+        *,
+        what: Literal["problems", "outcomes"] = "outcomes",
+        format: Literal["csv", "xlsx"] = "csv",
+        only_bad: bool = False,
+        wait: float = 600.0,
+    ) -> bytes:
+        """The file as it came, with what is wrong with each row, or what became of it. The server writes a
+        long one in the background: it is asked for it again for up to `wait` seconds.
+
+        Raises:
+            ApiError; Unavailable: it is still being written.
+        """
+        path = f"/batches/{quote(batch)}/{what}/file?format={format}"
+        path += "&only_bad=true" if only_bad else ""
+        return self._transport.awaited(f"/api/v1{path}", wait=wait)
 
     def verify(self, credential: Mapping[str, Any] | str, *, policy: str = "strict") -> dict[str, Any]:
         """The report on a credential, whatever its verdict."""

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from insignia_client.errors import Unavailable, error_of
 
 _AGAIN: Final = frozenset({409, 429, 502, 503, 504})
+_NOT_YET: Final = 202
 _LONGEST: Final = 60.0
 
 
@@ -78,6 +79,18 @@ class Transport:
         if not 200 <= answer.status < 300:
             raise error_of(answer.status, _object(answer.content))
         return answer
+
+    def awaited(self, path: str, *, wait: float) -> bytes:
+        """GET what is made in the background: 202 means not yet. Raises ApiError, Unavailable."""
+        while True:
+            answer = self.send("GET", path, None, {})
+            if answer.status != _NOT_YET:
+                return answer.content
+            pause = _wait(answer, 1)
+            if pause > wait:
+                raise Unavailable(answer.status, "it is still being made; ask again later")
+            wait -= pause
+            self._sleep(pause)
 
     def close(self) -> None:
         """Let the connection go."""

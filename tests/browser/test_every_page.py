@@ -15,9 +15,7 @@ Visit = Callable[..., Page]
 # One page of each kind is enough: keys, numbers, names of tenants and tokens are left out of the address.
 _NAMES = re.compile(r"(?<=/)(?:[0-9a-f-]{16,}|\d+|[\w-]{20,})(?=/|$)")
 _TENANTS = re.compile(r"^/(console|issuers)/[\w-]+/")
-_NO_PAGE = re.compile(
-    r"logout|/(?:static|theme|media)/|\.(?:png|svg|webp|avif|json|csv|xlsx|pdf|jwt|zip)$"
-)
+_NO_PAGE = re.compile(r"logout|/(?:static|theme|media)/|\.(?:png|svg|webp|avif|json|csv|xlsx|pdf|jwt|zip)$")
 _WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 PEOPLE = {

@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from insignia_server.api.operator.application import document as operator_document
 from insignia_server.api.pages import document
 from insignia_server.people.models import User
 from server.console.permission_table import TABLE as CONSOLE
@@ -88,7 +89,7 @@ VC_API: Final = frozenset(
     f"vc-{name}"
     for name in ("issue", "verify", "derive", "status", "verify-presentation", "identifier", "issuers")
 )
-API_PAGES: Final = frozenset({"api-document", "api-docs"})
+API_PAGES: Final = frozenset({"api-document", "api-docs", "operator-api-document", "operator-api-docs"})
 # Answers 404 with a problem for programs, whatever is asked; and the addresses that lead to the API's page.
 UNNAMED: Final = frozenset({"^api/(?P<rest>.*)$", "vc-api/^(?P<rest>.*)$", "api/docs", "api/docs/"})
 
@@ -106,16 +107,20 @@ def walk(patterns: Any, names: str = "", path: str = "") -> Iterator[tuple[str, 
 EVERY: Final = list(walk(get_resolver().url_patterns))
 
 
+PATHS: Final = [*document()["paths"], *operator_document()["paths"]]
+
+
 def operations() -> set[str]:
-    """The paths of the API's document, which tests/server/api/test_permissions.py compares with its table."""
-    return {path.lstrip("/").replace("{", "<").replace("}", ">") for path in document()["paths"]}
+    """The paths of the API's documents: test_permissions.py compares those of organisations with its table,
+    test_operator_api.py tries each of the operator with other keys."""
+    return {path.lstrip("/").replace("{", "<").replace("}", ">") for path in PATHS}
 
 
 def is_known(name: str, path: str) -> bool:
     """Whether some table has it."""
     if name.startswith("console:"):
         return name.removeprefix("console:") in CONSOLE
-    if name.startswith("api:"):
+    if name.startswith(("api:", "operator-api:")):
         return path in operations()
     if not name:
         return path in UNNAMED or path in ACCOUNTS

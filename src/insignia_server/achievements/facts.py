@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from insignia_server.achievements import fields, terms
+from insignia_server.achievements import countries, fields, terms
 from insignia_server.achievements.definition import Definition, Expiry, Translation
 from insignia_server.achievements.fields import FIELDS, value_of
 
@@ -150,7 +150,8 @@ def _words(path: str, value: Any) -> str:
         return _("%(hours)s hours") % {"hours": number(value)}
     if path == "ects":
         return _("%(credits)s ECTS") % {"credits": number(value)}
-    return " ".join(str(value).split())
+    text = " ".join(str(value).split())
+    return countries.in_words(text) if path == "country" else text
 
 
 def number(value: float) -> str:

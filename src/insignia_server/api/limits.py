@@ -7,11 +7,15 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+import structlog
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from insignia_server.api.problems import Problem
+from insignia_server.kit.cache_errors import CACHE_ERRORS
+
+log = structlog.get_logger(__name__)
 
 JSON_BYTES: Final = 8 * 1024 * 1024
 UPLOAD_BYTES: Final = 64 * 1024 * 1024
@@ -33,12 +37,19 @@ def take(client_key: str, a_minute: int, *, clock: Callable[[], float] = time.ti
     """Count a request of a client; the bucket lies in the cache, so all processes share it.
 
     Two requests at the same instant may take the same token: the limit guards the server, it sells nothing.
+    When the cache does not answer, requests are let through.
 
     Raises:
         Problem: 429 with Retry-After.
     """
     name, now = f"api-bucket:{client_key}", clock()
-    full_at, wait = spend(cache.get(name), a_minute, now)
+    try:
+        full_at, wait = spend(cache.get(name), a_minute, now)
+        if not wait:
+            cache.set(name, full_at, timeout=BURST * 2)
+    except CACHE_ERRORS as error:
+        log.warning("not counted, since the cache does not answer", limit="api", error=repr(error)[:200])
+        return
     if wait:
         seconds = math.ceil(wait)
         raise Problem(
@@ -48,7 +59,6 @@ def take(client_key: str, a_minute: int, *, clock: Callable[[], float] = time.ti
             ),
             headers={"Retry-After": str(seconds)},
         )
-    cache.set(name, full_at, timeout=BURST * 2)
 
 
 def check_size(request: HttpRequest) -> None:

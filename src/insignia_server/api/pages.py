@@ -24,16 +24,22 @@ JSON: Final = "application/json"
 @lru_cache(maxsize=1)
 def document() -> dict[str, Any]:
     """The OpenAPI 3.1 document."""
-    made: dict[str, Any] = json.loads(json.dumps(get_schema(api, PREFIX), default=str))
+    made = described(json.loads(json.dumps(get_schema(api, PREFIX), default=str)))
+    for operations in made["paths"].values():
+        if "post" in operations:
+            operations["post"]["parameters"].append(IDEMPOTENCY)
+    return made
+
+
+def described(made: dict[str, Any]) -> dict[str, Any]:
+    """The document with what every operation may answer when it fails."""
     made["components"]["schemas"]["Problem"] = PROBLEM
     failure = {"content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     for path, operations in made["paths"].items():
-        for method, operation in operations.items():
+        for operation in operations.values():
             for status, words in FAILURES.items():
                 if status != "404" or "{" in path:
                     operation["responses"].setdefault(status, {"description": words, **failure})
-            if method == "post":
-                operation["parameters"].append(IDEMPOTENCY)
     return made
 
 

@@ -180,7 +180,7 @@ class _Work:
         else:
             count, old = done
             self._count("rows", count)
-            self.known.files += [old] if old else []
+            self.known.files += old
         self.row.cursor = key
         return True
 

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from insignia_server.audit import services as audit
 from insignia_server.awarding.evidence_content import NAMES, SUFFIXES, Damaged, examine, media_type_of
+from insignia_server.awarding.evidence_metadata import without_metadata
 from insignia_server.awarding.models import AwardState, EvidenceFile, EvidenceUse
 from insignia_server.credentials.subject import Evidence
 from insignia_server.kit import scopes
@@ -44,12 +45,14 @@ class FileGone(Refused):
 def keep(*, by: Actor, name: str, content: bytes, now: dt.datetime) -> EvidenceFile:
     """Store an uploaded file; it goes after a week unless an award uses it. In the organisation's scope.
 
+    Pictures are stored without what they say of place, time and camera (evidence_metadata.py).
+
     Raises:
         Refused: too large, damaged, of a kind that is not taken, named as another kind, or over the quota.
         Forbidden: the actor may not award.
     """
     by.require(Permission.AWARD)
-    clean, kind = _checked(name, content)
+    clean, kind, content = _checked(name, content)
     key = uuid7()
     row = EvidenceFile(
         pk=key,
@@ -77,8 +80,8 @@ def keep(*, by: Actor, name: str, content: bytes, now: dt.datetime) -> EvidenceF
     return row
 
 
-def _checked(name: str, content: bytes) -> tuple[str, str]:
-    """The name to keep and the media type. Raises Refused."""
+def _checked(name: str, content: bytes) -> tuple[str, str, bytes]:
+    """The name to keep, the media type, and the content without what a photo tells. Raises Refused."""
     base = re.split(r"[/\\]", name)[-1]
     clean = "".join(c for c in base if c.isprintable()).strip()
     suffix = PurePosixPath(clean).suffix.lower()
@@ -95,10 +98,11 @@ def _checked(name: str, content: bytes) -> tuple[str, str]:
         raise _refused(message.format(name=clean), "evidence.kind", expected, kind)
     try:
         examine(content, kind)
+        content = without_metadata(content, kind)
     except Damaged as damage:
         message = _("{name} is damaged or too large to be shown. Save it again and send it once more.")
         raise _refused(message.format(name=clean), "evidence.damaged", damage.expected, damage.got) from None
-    return clean, kind
+    return clean, kind, content
 
 
 def _refused(message: str, code: str, expected: str, got: str) -> Refused:

@@ -5,38 +5,44 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from functools import partial
 
 from django.utils import timezone
 
 from insignia_server.awarding import erasing_steps, evidence, reissue_chunks, standing
-from insignia_server.awarding.batches import checking, pausing, reading, signing, undoing
-from insignia_server.awarding.models import Batch
+from insignia_server.awarding.batches import checking, files, pausing, reading, signing, undoing
+from insignia_server.awarding.batches.giving_up import give_up
+from insignia_server.awarding.models import Batch, BatchState
 from insignia_server.kit import scopes
 from insignia_server.kit.jobs import Job, Running, job
 
 
-@job(seconds=120, priority=10)
+@job(seconds=120, priority=10, given_up=partial(give_up, BatchState.READING))
 def read_batch(running: Running, *, organisation: str, batch: str, revision: int) -> bool:
     """Read a file; what a killed worker had read of it is read again."""
     with scopes.organisation(uuid.UUID(organisation)):
         return reading.run_read(running, batch_id=uuid.UUID(batch), revision=revision)
 
 
-@job(seconds=60, priority=10)
+@job(seconds=60, priority=10, given_up=partial(give_up, BatchState.CHECKING))
 def check_batch(running: Running, *, organisation: str, batch: str, revision: int) -> bool:
     """Check a file; a killed worker's check begins again."""
     with scopes.organisation(uuid.UUID(organisation)):
         return checking.run_check(running, batch_id=uuid.UUID(batch), revision=revision, now=timezone.now())
 
 
-@job(seconds=60, priority=10)
+@job(seconds=60, priority=10, given_up=partial(give_up, BatchState.HELD))
 def begin_batch(running: Running, *, organisation: str, batch: str, revision: int) -> bool:
     """The hold is over."""
     with scopes.organisation(uuid.UUID(organisation)):
         return signing.begin(batch_id=uuid.UUID(batch), revision=revision, now=timezone.now())
 
 
-@job(seconds=30, attempts=20, priority=10)
+def _unsigned(*, organisation: str, batch: str, **_range: int) -> bool:
+    return give_up(BatchState.SIGNING, organisation=organisation, batch=batch)
+
+
+@job(seconds=30, attempts=20, priority=10, given_up=_unsigned)
 def sign_range(running: Running, *, organisation: str, batch: str, first: int, last: int) -> int:
     """Sign some chunks; another worker goes on with those that a dead one left."""
     with scopes.organisation(uuid.UUID(organisation)):
@@ -47,6 +53,19 @@ def sign_range(running: Running, *, organisation: str, batch: str, first: int, l
 def go_on_after_suspension(running: Running) -> int:
     """Batches that paused while their organisation was suspended."""
     return pausing.go_on()
+
+
+@job(seconds=300, attempts=3, priority=5, given_up=files.give_up)
+def write_batch_file(running: Running, *, organisation: str, file: str) -> bool:
+    """Write the file of a batch with its problems or outcomes."""
+    with scopes.organisation(uuid.UUID(organisation)):
+        return files.run_write(running, organisation_id=uuid.UUID(organisation), key=uuid.UUID(file))
+
+
+@job(seconds=300, every=dt.timedelta(hours=1))
+def drop_batch_files(running: Running) -> int:
+    """Files of batches that were written some days ago."""
+    return files.drop(now=timezone.now())
 
 
 @job(seconds=60, attempts=20, priority=10)

@@ -109,6 +109,42 @@ class BatchChunk(OrganisationOwned):
         ]
 
 
+class FileState(models.TextChoices):
+    """Where a file stands that a job writes."""
+
+    WORKING = "working", _("being written")
+    READY = "ready", _("ready")
+    FAILED = "failed", _("failed")
+
+
+class BatchFile(OrganisationOwned):
+    """The file of a batch with its problems or outcomes, written by a job and kept for a few days."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="files")
+    what = models.CharField(max_length=8)  # batches/files.py: problems | bad | outcomes
+    format = models.CharField(max_length=4)  # csv | xlsx
+    language = models.CharField(max_length=10)
+    stands = models.CharField(max_length=120)  # where the batch stood: later there is more to tell
+    state = models.CharField(max_length=8, choices=FileState.choices, default=FileState.WORKING)
+    size = models.PositiveBigIntegerField(default=0)  # bytes
+    failure = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "plain"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["batch", "what", "format", "language", "stands"], name="batch_file_once"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="batch_file_age")]
+
+    @property
+    def place(self) -> str:
+        """Its name in the storage."""
+        return f"batch-files/{self.organisation_id}/{self.pk}"
+
+
 class ColumnMemory(OrganisationOwned):
     """Which heading was which field the last time."""
 

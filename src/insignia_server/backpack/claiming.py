@@ -68,7 +68,7 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
     form = ClaimForm(data, initial=initial, evidence=context["evidence_required"])
     if form.is_bound and form.is_valid():
         address = blind.index("emailAddress", form.cleaned_data["email"]).hex()
-        if wait := limits.take("claim-mail", address, MAILS_AN_HOUR, HOUR, now.timestamp()):
+        if wait := limits.take("claim-mail", address, MAILS_AN_HOUR, HOUR, now.timestamp(), guards=True):
             return limits.too_many(request, seconds=wait)
         try:
             asked = claims.request(

@@ -48,7 +48,10 @@ def cache(url: str) -> dict[str, Any]:
         raise ValueError(f"{CACHE}; {_scheme(parts)}")
     if parts.scheme in _REDIS and find_spec("redis") is None:
         raise ValueError('a cache whose package is installed: for Redis run pip install "insignia[redis]"')
-    return dict(environ.Env.cache_url_config(url))
+    made = dict(environ.Env.cache_url_config(url))
+    if parts.scheme in _REDIS:  # one that is out of reach must not hold requests up
+        made["OPTIONS"] = {"socket_connect_timeout": 1.0, "socket_timeout": 2.0, **made.get("OPTIONS", {})}
+    return made
 
 
 def mail(url: str) -> dict[str, Any]:

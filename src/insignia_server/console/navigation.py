@@ -58,6 +58,7 @@ OPERATOR: tuple[Place, ...] = (
     Place(_("Domains"), "operator:domains", "globe"),
     Place(_("Reports"), "operator:reports", "triangle-alert"),
     Place(_("Failed jobs"), "operator:jobs", "circle-alert"),
+    Place(_("API keys"), "operator:keys", "key-round"),
 )
 
 

@@ -21,10 +21,11 @@ from insignia_server.kit import scopes
 
 @dataclass(frozen=True)
 class Replaced:
-    """The sentence, and the page of the newer one where everybody may see it."""
+    """The sentence, when it was, and the page of the newer one where everybody may see it."""
 
     sentence: str
     link: str
+    at: dt.datetime
 
 
 def sentence_of(issuer: str, at: dt.datetime, reason: str) -> str:
@@ -54,6 +55,7 @@ def replaced(tree: Mapping[str, Any]) -> Replaced | None:
     return Replaced(
         sentence_of(row.issuer.name, row.state_at, row.state_reason),
         f"/badges/{row.superseded_by_id}/" if shown else "",
+        row.state_at,
     )
 
 

@@ -23,7 +23,7 @@ _PROBLEM: Final = re.compile(
     r"(?:at (?P<where>.+?): )?expected (?P<expected>.+?), got (?P<got>.+)", re.DOTALL
 )
 _DATA_MODEL: Final = re.compile(r"(?P<norm>.+) \(data model (?P<version>[^()]+)\)")
-_MONTHS: Final = (
+MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
@@ -136,10 +136,10 @@ def _norm(text: str) -> str:
 def _moment(text: str) -> str:
     """`21 March 2024, 14:56 UTC` as the reader writes it."""
     match = _MOMENT.fullmatch(text)
-    if match is None or match[2] not in _MONTHS:
+    if match is None or match[2] not in MONTHS:
         return text
     try:
-        day = shown_day(dt.date(int(match[3]), _MONTHS.index(match[2]) + 1, int(match[1])))
+        day = shown_day(dt.date(int(match[3]), MONTHS.index(match[2]) + 1, int(match[1])))
     except ValueError:
         return text
     if match[4] is None:

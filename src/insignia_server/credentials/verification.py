@@ -14,18 +14,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from django.conf import settings
+
 from insignia import credential, strict_json, verification
 from insignia.credential import Secured
 from insignia.did import did_web_url
 from insignia.errors import InsigniaError, ResolveError
 from insignia.report import Check, Notice, Outcome, Report
 from insignia.resolver import Document, Purpose, Resolver
-from insignia.verification import STRICT, Policy
+from insignia.verification import STRICT, Policy, render
 from insignia.verification.recipient import KnownRecipient
 from insignia.verification.steps import unreadable
 from insignia_server.credentials import log
 from insignia_server.credentials.document import MESSAGES
 from insignia_server.credentials.models import Credential
+from insignia_server.credentials.replaced import replaced
+from insignia_server.credentials.report_translation import MONTHS
 from insignia_server.issuers import addresses, documents
 from insignia_server.issuers.models import Issuer, KeyState, SigningKey
 from insignia_server.issuers.resolver import LocalResolver
@@ -102,7 +106,7 @@ def verify_secured(
         challenge=challenge,
         domain=domain,
     )
-    report = replace(report, checks=tuple(_told(report.checks)))
+    report = _replaced(replace(report, checks=tuple(_told(report.checks))))
     return report if doubt is None else replace(report, warnings=(*report.warnings, doubt.notice()))
 
 
@@ -240,6 +244,28 @@ def _told(checks: Sequence[Check]) -> Iterator[Check]:
                 advice="Ask its holder or its issuer why, or for another one.",
                 reason=f"status.{word}",
             )
+
+
+def _replaced(report: Report) -> Report:
+    """What was withdrawn because a newer one took its place says so: a status list has no word for that."""
+    withdrawn = [one.outcome is Outcome.FAILED and one.code.startswith("status.") for one in report.checks]
+    newer = replaced(render.tree(report)) if any(withdrawn) else None
+    if newer is None:
+        return report
+    at = newer.at.astimezone(dt.UTC)
+    facts = {"newer": f"{settings.PUBLIC_URL}{newer.link}"} if newer.link else {}
+    checks = tuple(
+        replace(
+            one,
+            message=f"It was replaced by a newer one on {at.day} {MONTHS[at.month - 1]} {at.year}.",
+            advice="Ask its holder for the newer one.",
+            facts={**one.facts, **facts},
+        )
+        if failed
+        else one
+        for one, failed in zip(report.checks, withdrawn, strict=True)
+    )
+    return replace(report, checks=checks)
 
 
 def _is_ours(url: str) -> bool:

@@ -26,6 +26,7 @@ WHAT: Final[dict[str, str | Promise]] = {
     "api.jobs.forget_answers": gettext_lazy("Forget old answers of the API"),
     "awarding.jobs.begin_batch": gettext_lazy("Begin to sign a batch"),
     "awarding.jobs.check_batch": gettext_lazy("Check the file of a batch"),
+    "awarding.jobs.drop_batch_files": gettext_lazy("Delete old files with the rows of batches"),
     "awarding.jobs.drop_evidence": gettext_lazy("Delete evidence files that nobody uses"),
     "awarding.jobs.erase_learner": gettext_lazy("Erase a learner"),
     "awarding.jobs.mark_expired": gettext_lazy("Mark what has expired, for lists"),
@@ -34,6 +35,7 @@ WHAT: Final[dict[str, str | Promise]] = {
     "awarding.jobs.reissue_awards": gettext_lazy("Issue badges again after a compromised key"),
     "awarding.jobs.sign_range": gettext_lazy("Sign rows of a batch"),
     "awarding.jobs.undo_range": gettext_lazy("Take rows of a batch back"),
+    "awarding.jobs.write_batch_file": gettext_lazy("Write a file with the rows of a batch"),
     "credentials.jobs.publish_due": gettext_lazy("Publish status lists"),
     "issuers.jobs.check_own_domain": gettext_lazy("Look for the DID document on an issuer's own domain"),
     "issuers.jobs.check_own_domains": gettext_lazy("Look at all own domains"),
@@ -53,6 +55,10 @@ WHAT: Final[dict[str, str | Promise]] = {
 # By the last part of the exception's class, most telling first.
 _WHY: Final[tuple[tuple[tuple[str, ...], str | Promise], ...]] = (
     (("LeaseLost",), gettext_lazy("Another worker had taken it over.")),
+    (
+        ("WorkersDied",),
+        gettext_lazy("Every worker that took it ended before it was done. Is there enough memory?"),
+    ),
     (
         ("OperationalError", "InterfaceError", "DatabaseError"),
         gettext_lazy("The database did not answer, or was busy for too long. Is it up?"),

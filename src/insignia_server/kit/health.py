@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 import structlog
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -26,10 +27,12 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 when database, migrations and storage are as they must be, else 503; JSON says which is not."""
+    """200 when database, migrations, cache and storage are as they must be, else 503; JSON says which is
+    not."""
     steps: dict[str, Callable[[], object]] = {
         "database": database_answers,
         "migrations": _migrations_once,
+        "cache": cache_works,
         "storage": _storage_sometimes,
     }
     said = {name: _try(name, step) for name, step in steps.items()}
@@ -49,6 +52,15 @@ def missing_migrations() -> list[str]:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def cache_works() -> None:
+    """Write and read a small value. Raises OSError, or what the cache raises."""
+    name, said = f"check:{uuid.uuid4().hex}", uuid.uuid4().hex
+    cache.set(name, said, timeout=10)
+    if cache.get(name) != said:
+        raise OSError("what was written reads back as something else")
+    cache.delete(name)
 
 
 def storage_works() -> None:

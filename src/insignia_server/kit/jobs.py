@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django_tasks import TaskContext, task
 from django_tasks.base import TaskResultStatus
@@ -26,6 +26,10 @@ log = structlog.get_logger(__name__)
 
 class LeaseLost(RuntimeError):
     """Another worker has this job now: whatever this one was about to commit is rolled back."""
+
+
+class WorkersDied(RuntimeError):
+    """Every worker that took this job ended before it was done."""
 
 
 class Retry(Exception):
@@ -61,6 +65,7 @@ class Job:
     seconds: int
     attempts: int
     priority: int
+    given_up: Callable[..., object] | None = None
 
     def enqueue(self, *, after: dt.datetime | None = None, **arguments: Any) -> uuid.UUID:
         """Write the job's row in the current transaction; returns its key."""
@@ -73,18 +78,24 @@ PERIODIC: dict[str, tuple[Job, dt.timedelta]] = {}
 
 
 def job(
-    *, seconds: int = 60, attempts: int = 8, priority: int = 0, every: dt.timedelta | None = None
+    *,
+    seconds: int = 60,
+    attempts: int = 8,
+    priority: int = 0,
+    every: dt.timedelta | None = None,
+    given_up: Callable[..., object] | None = None,
 ) -> Callable[[Callable[..., Any]], Job]:
     """Make a job of a module-level function whose first argument is `running: Running`.
 
     `seconds`: the lease; `running.check()` renews it. `attempts`: then it has failed. `every`: comes round.
+    `given_up` is called with the job's arguments when it has failed for good, to say so where people look.
     The decorated name is a `Job`; the function itself is `job.function`, to be called directly in tests.
     Jobs live in `<app>/jobs.py`, which kit/apps.py imports at start.
     """
 
     def decorate(function: Callable[..., Any]) -> Job:
         name = f"{function.__module__}.{function.__qualname__}"
-        made = Job(name, function, seconds, attempts, priority)
+        made = Job(name, function, seconds, attempts, priority, given_up)
         JOBS[name] = made
         if every is not None:
             PERIODIC[name] = (made, every)
@@ -138,8 +149,27 @@ def settle(row: DBTaskResult[Any, Any], error: BaseException, *, attempts: int) 
     return bool(changed)
 
 
+def give_up(row: DBTaskResult[Any, Any], error: BaseException) -> None:
+    """The job has failed for good: its row says so, and what `given_up` of the job does is done."""
+    with transaction.atomic():
+        row.set_failed(error)
+        made = JOBS.get(job_name(row))
+        if made is None or made.given_up is None:
+            return
+        try:
+            with transaction.atomic():
+                made.given_up(**row.args_kwargs["args"][1])
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("what follows a job given up failed", job=made.name, task=str(row.pk))
+
+
 def reap(*, now: dt.datetime | None = None, unleased: dt.timedelta = dt.timedelta(seconds=60)) -> int:
-    """Give back the jobs whose worker has not renewed its lease; returns how many."""
+    """Give back the jobs whose worker has not renewed its lease; returns how many.
+
+    One that has used up its attempts in this way fails: it may be what ends the workers.
+    """
     now = now or timezone.now()
     count = 0
     running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)
@@ -155,11 +185,23 @@ def reap(*, now: dt.datetime | None = None, unleased: dt.timedelta = dt.timedelt
                 task_id=row.pk, token=lease.token, expires_at__lte=now
             ).update(token=lease.token + 1, expires_at=now):
                 continue
+            made = JOBS.get(job_name(row))
+            if made is not None and len(row.worker_ids) >= made.attempts:
+                _end_dead(row)
+                continue
             log.warning("job given back", job=job_name(row), task=str(row.pk), attempts=len(row.worker_ids))
             count += DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.RUNNING).update(
                 status=TaskResultStatus.READY, run_after=get_date_max()
             )
     return count
+
+
+def _end_dead(row: DBTaskResult[Any, Any]) -> None:
+    whole = DBTaskResult.objects.select_for_update().filter(pk=row.pk, status=TaskResultStatus.RUNNING)
+    found = whole.first()
+    if found is not None:
+        log.error("job given up: its workers died", job=job_name(row), task=str(row.pk))
+        give_up(found, WorkersDied(f"{len(row.worker_ids)} workers ended before it was done"))
 
 
 def enqueue_due(*, now: dt.datetime | None = None) -> list[str]:

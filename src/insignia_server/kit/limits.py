@@ -1,7 +1,8 @@
 """How often one visitor may ask: for pages without an account that cost work or write rows.
 
 The counts lie in the cache, so all processes share them. allauth counts sign-in, sign-up and password reset
-itself; the API counts by client.
+itself; the API counts by client. When the cache does not answer, a limit lets everybody through, unless it
+guards somebody (docs/operating.md).
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
+import structlog
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from insignia_server.kit.cache_errors import CACHE_ERRORS
+
+log = structlog.get_logger(__name__)
 View = Callable[..., HttpResponse]
 _IPV6_NETWORK: Final = 64  # what one visitor is given by a provider
 
@@ -39,8 +44,22 @@ def limited(
     return decorate
 
 
-def take(name: str, who: str, count: int, seconds: int, now: float) -> int:
-    """Count one more; 0, or the seconds until the next one is allowed."""
+def take(name: str, who: str, count: int, seconds: int, now: float, *, guards: bool = False) -> int:
+    """Count one more; 0, or the seconds until the next one is allowed.
+
+    `guards`: the limit protects people; when the cache does not answer, its error is raised, which
+    `FailuresInWords` makes the page 503. Otherwise the request is not counted.
+    """
+    try:
+        return _count(name, who, count, seconds, now)
+    except CACHE_ERRORS as error:
+        if guards:
+            raise
+        log.warning("not counted, since the cache does not answer", limit=name, error=repr(error)[:200])
+        return 0
+
+
+def _count(name: str, who: str, count: int, seconds: int, now: float) -> int:
     window = int(now // seconds)
     key = f"limit:{name}:{who}:{window}"
     cache.add(key, 0, timeout=seconds)

@@ -61,6 +61,44 @@ def plain(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def letter(text: str) -> str:
+    """The same text for a mail without HTML: an empty line between paragraphs, bullets or numbers before list
+    items, and the address after the words of a link."""
+    out = ""
+    mark, depth = "", 0
+    for token in _parser().parse(text[:MAX_TEXT]):
+        depth += token.nesting if token.type.startswith(("bullet_list_", "ordered_list_")) else 0
+        words = ""
+        if token.type == "list_item_open":
+            mark = f"{token.info}. " if token.info else "• "
+        elif token.type == "inline":
+            words = _letter_words(token.children or [])
+        elif token.type in ("fence", "code_block"):
+            words = token.content.rstrip("\n")
+        if words:
+            out += (("\n" if depth else "\n\n") if out else "") + mark + words
+            mark = ""
+    return out
+
+
+def _letter_words(tokens: list[Token]) -> str:
+    parts: list[str] = []
+    links: list[tuple[str, int]] = []
+    for token in tokens:
+        if token.type == "link_open":
+            links.append((str(token.attrs.get("href", "")), len(parts)))
+        elif token.type == "link_close":
+            address, since = links.pop()
+            shown = address.removeprefix("mailto:")
+            if shown not in ("".join(parts[since:]), ""):
+                parts.append(f" ({shown})")
+        elif token.type == "image":
+            parts.append(f"{token.content} ({token.attrs.get('src', '')})".strip())
+        else:
+            parts.append("\n" if token.type in ("softbreak", "hardbreak") else token.content)
+    return "".join(parts).strip()
+
+
 @cache
 def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False, "maxNesting": 30}).enable(["table", "strikethrough"])

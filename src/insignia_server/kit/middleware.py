@@ -11,6 +11,7 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from insignia_server.kit.cache_errors import CACHE_ERRORS, SECONDS
 from insignia_server.kit.errors import Forbidden, Gone, NotHere
 
 log = structlog.get_logger(__name__)
@@ -67,7 +68,8 @@ def _length(request: HttpRequest) -> int:
 
 
 class FailuresInWords:
-    """`Forbidden` becomes 403 with its sentence, `NotHere` 404, `Gone` 410, what no database can hold 400."""
+    """`Forbidden` becomes 403 with its sentence, `NotHere` 404, `Gone` 410, what no database can hold 400, a
+    cache that does not answer 503."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -86,4 +88,10 @@ class FailuresInWords:
         if isinstance(exception, DataError):  # such as a NUL in a field that no form has looked at
             log.error("the database refused a value", path=request.path, exc_info=exception)
             return render(request, "kit/400.html", status=400)
+        if isinstance(exception, CACHE_ERRORS):  # where requests are counted to protect somebody
+            log.error("the cache does not answer", path=request.path, error=repr(exception)[:200])
+            response = render(request, "kit/503.html", status=503)
+            response["Retry-After"] = str(SECONDS)
+            response["Cache-Control"] = "no-store"
+            return response
         return None

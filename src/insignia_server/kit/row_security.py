@@ -70,6 +70,7 @@ WITHOUT: Final[dict[str, str]] = {
     "audit.pseudonym": "who an actor is, for every organisation in which the person acts",
     "mail.sharedcontext": "what many messages say alike; only a message, which is guarded, names the row",
     "organisations.foundinginvitation": "the organisation it is for does not exist yet",
+    "organisations.operatorkey": "opens the instance, and is read before there is a scope",
     "verifier.verification": "a visitor's check; its random address is the only way to it",
 }
 

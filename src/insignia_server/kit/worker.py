@@ -80,7 +80,7 @@ class JobWorker(Worker):
         started = time.monotonic()
         row: Any = db_task_result
         name = jobs.job_name(row)
-        failed = row.set_failed
+        plainly = row.set_failed
 
         def set_failed(error: BaseException) -> None:
             made = jobs.JOBS.get(name)
@@ -89,7 +89,8 @@ class JobWorker(Worker):
             )
             log.warning("job failed", job=name, task=str(row.pk), again=again, error=repr(error)[:500])
             if not again:
-                failed(error)
+                row.set_failed = plainly
+                jobs.give_up(row, error)
 
         row.set_failed = set_failed
         super().run_task(row)

@@ -68,7 +68,8 @@ def compose(
             "answered": answered,
             "instance_name": settings.INSTANCE_NAME,
             "instance_url": settings.PUBLIC_URL,
-            "intro_text": placeholders.fill(own.intro, words),
+            "intro_text": placeholders.fill_letter(own.intro, words) if own.intro else "",
+            "own_heading": one_line(placeholders.fill(own.subject, words), limit=200),
             "intro_html": placeholders.fill_markdown(own.intro, words) if own.intro else "",
         }
         subject = placeholders.fill(own.subject, words) or _render(

@@ -97,13 +97,28 @@ def fill_markdown(text: str, values: Mapping[str, str]) -> SafeString:
     return mark_safe(html)  # noqa: S308 (kit.markdown made it safe; the values are escaped)
 
 
+def fill_letter(text: str, values: Mapping[str, str]) -> str:
+    """The Markdown text as a mail without HTML has it. Values are no Markdown: they show as they are."""
+    words, stand_ins = _stand_ins(values)
+    letter = markdown.letter(fill(text.replace("zqvalue", ""), words))
+    for stand_in, value in stand_ins.items():
+        letter = letter.replace(stand_in, value)
+    return letter
+
+
 def _rendered(text: str, values: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    words, stand_ins = _stand_ins(values)
+    return str(markdown.render(fill(text.replace("zqvalue", ""), words))), stand_ins
+
+
+def _stand_ins(values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """A stand-in for each word, and the value of each stand-in."""
     stand_ins: dict[str, str] = {}
     words: dict[str, str] = {}
     for number, (word, value) in enumerate(values.items()):
         words[word] = _STAND_IN.format(_letters(number))
         stand_ins[words[word]] = value
-    return str(markdown.render(fill(text.replace("zqvalue", ""), words))), stand_ins
+    return words, stand_ins
 
 
 def _letters(number: int) -> str:

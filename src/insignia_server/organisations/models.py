@@ -229,6 +229,20 @@ class ApiClient(OrganisationOwned):
     a_minute = models.PositiveIntegerField(_("requests a minute"), default=600)
 
 
+class OperatorKey(Keyed):
+    """A key with which a program acts as the operator who made it: `insignia-operator_<public>_<secret>`."""
+
+    name = models.CharField(_("name"), max_length=200)
+    public_part = models.CharField(max_length=24, unique=True)
+    secret_hash = models.BinaryField(max_length=32)
+    created_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = models.Manager()
+
+
 class AbuseReport(Keyed):
     """What a visitor reported about a public page; for the operator."""
 

@@ -31,6 +31,7 @@ from insignia_server.kit import scopes
 from insignia_server.kit.compiled import Compiled
 from insignia_server.kit.errors import Gone, NotHere
 from insignia_server.kit.markdown import render as markdown
+from insignia_server.organisations.models import OrganisationState
 from insignia_server.people.models import User
 from insignia_server.public.finding import find_version, proved_domains
 
@@ -61,6 +62,7 @@ class Shown:
     language: str
     name: str
     indexed: bool
+    suspended: bool  # the organisation, by the operator
 
     @property
     def texts(self) -> Texts:
@@ -127,6 +129,7 @@ def show(award: Award, *, now: dt.datetime) -> Shown:
         language=version.content.get("in_language") or "en",
         name=award.name,
         indexed=award.visibility == VisitorView.PUBLIC,
+        suspended=award.achievement.organisation.state == OrganisationState.SUSPENDED,
     )
 
 
@@ -206,6 +209,7 @@ class ShownAchievement:
     assessment: Sequence[Fact]
     domains: Sequence[str]
     newest: int
+    suspended: bool
 
 
 def show_achievement(key: uuid.UUID, number: int | None) -> ShownAchievement:
@@ -229,6 +233,7 @@ def show_achievement(key: uuid.UUID, number: int | None) -> ShownAchievement:
         assessment=assessment_facts(definition),
         domains=domains,
         newest=newest,
+        suspended=version.achievement.organisation.state == OrganisationState.SUSPENDED,
     )
 
 

@@ -12,6 +12,7 @@ from api_caller import Api
 from django.core.files.uploadedfile import SimpleUploadedFile
 from test_permissions import operations
 
+from insignia_server.api.operator.application import document
 from insignia_server.issuers.models import Issuer
 from insignia_server.organisations.roles import Permission
 
@@ -19,9 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "console"))
 from permission_table import TABLE as PAGES
 
 OWN: Final = "An act of a person for themselves: a key acts for an organisation and has no account."
-INSTANCE: Final = (
-    "An act of the operator for the whole instance: the keys of an organisation reach nothing of it."
-)
+BY_HAND: Final = "Keys of the operator are made and revoked by a person who is signed in, in the pages only."
 FOUNDING: Final = "A key belongs to an organisation, so the first act of one cannot come from a key."
 
 ACTS: dict[str, str | tuple[str, ...]] = {
@@ -111,6 +110,20 @@ API_ONLY: dict[str, str] = {
     "POST /awards/bulk": "many awards in one request; in the console a file does that",
     "POST /verifications": "changes nothing; the page is /verify/, for everybody",
 }
+# Acts of the operator, over the API of the operator (test_operator_api.py).
+OPERATOR: dict[str, str | tuple[str, ...]] = {
+    "operator:approve": ("POST /organisations/{key}/approve",),
+    "operator:suspend": ("POST /organisations/{key}/suspend",),
+    "operator:resume": ("POST /organisations/{key}/resume",),
+    "operator:quota": ("PUT /organisations/{key}/quota",),
+    "operator:invitations": ("POST /founders",),
+    "operator:withdraw": ("DELETE /founders/{key}",),
+    "operator:retry-jobs": ("POST /jobs/failed/retry",),
+    "operator:discard-jobs": ("POST /jobs/failed/discard",),
+    "operator:report": ("POST /reports/{key}/close",),
+    "operator:keys": BY_HAND,
+    "operator:revoke-key": BY_HAND,
+}
 # The page is open to more people than the act: its view looks again.
 WIDER: Final = {"batches:stop": Permission.AWARD}
 
@@ -120,9 +133,15 @@ def _changing() -> dict[str, str]:
 
 
 def test_each_page_that_changes_something_has_its_operation_or_a_reason() -> None:
-    operator = {name: INSTANCE for name in _changing() if name.startswith("operator:")}
-    assert set(ACTS) | set(operator) == set(_changing())
-    assert {who for name, who in _changing().items() if name in operator} == {"operator"}
+    assert set(ACTS) | set(OPERATOR) == set(_changing())
+    assert {who for name, who in _changing().items() if name in OPERATOR} == {"operator"}
+    known = {
+        f"{method.upper()} /{path.partition('/v1/')[2]}"
+        for path, operations in document()["paths"].items()
+        for method in operations
+        if method != "get"
+    }
+    assert {one for same in OPERATOR.values() if isinstance(same, tuple) for one in same} == known
 
 
 def test_the_operations_exist_and_ask_for_the_same_permission() -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 
@@ -16,14 +18,14 @@ from insignia_server.awarding import claims
 from insignia_server.awarding import services as awarding
 from insignia_server.awarding.batches import start_bulk
 from insignia_server.awarding.batches.reading import run_read
-from insignia_server.awarding.models import Claim, Erasure, Reissue
+from insignia_server.awarding.models import BatchFile, Claim, Erasure, Reissue
 from insignia_server.awarding.recipients import Recipient
 from insignia_server.command.demo_data import ACHIEVEMENTS
 from insignia_server.issuers import services as issuers
 from insignia_server.issuers.models import SigningKey
 from insignia_server.kit import blind, scopes
 from insignia_server.kit.jobs import take_lease
-from insignia_server.organisations import clients, domains, groups, operator, services
+from insignia_server.organisations import clients, domains, groups, operator, operator_keys, services
 from insignia_server.organisations.models import GroupMember, Member, Organisation, PagesHost
 from insignia_server.people.models import User
 from insignia_server.webhooks import services as webhooks
@@ -91,6 +93,10 @@ def world(organisation: Organisation, its_owner: User, operator_user: User) -> d
             by=by, achievement=achievement, name="B", content=b"email\nann@example.org\n", file_name="b.csv"
         )
         run_read(take_lease(uuid.uuid4(), worker="test", seconds=60), batch_id=batch.pk, revision=0)
+        file = BatchFile.objects.create(
+            organisation=organisation, batch=batch, what="bad", format="csv", state="ready", created_at=now
+        )
+        default_storage.save(file.place, ContentFile(b"email\n"))
         reissue = Reissue.objects.create(organisation=organisation, key=key, reason="Stolen.", created_at=now)
         erasure = Erasure.objects.create(organisation_id=organisation.pk, created_at=now)
         link = claims.open_link(by=by, achievement=achievement, name="Workshop", needs_approval=True)
@@ -136,8 +142,9 @@ def world(organisation: Organisation, its_owner: User, operator_user: User) -> d
         "awards": {"award": award.pk, "achievement": achievement.pk, "run": reissue.pk}
         | {"erasure": erasure.pk},
         "claims": {"link": link.pk, "claim": claim.pk},
-        "batches": {"batch": batch.pk, "achievement": achievement.pk, "form": "csv"},
+        "batches": {"batch": batch.pk, "achievement": achievement.pk, "form": "csv", "file": file.pk},
         "operator": {"key": organisation.pk},
         "operator:withdraw": {"key": founder.pk},
+        "operator:revoke-key": {"key": operator_keys.create_key(user=operator_user, name="K")[0].pk},
         "operator:report": {"key": report.pk},
     }

@@ -170,6 +170,8 @@ TABLE: Final[dict[str, Rule]] = {
     "batches:undo": form(P.REVOKE, get=302),
     "batches:problems-file": page(P.READ),
     "batches:outcomes-file": page(P.READ),
+    "batches:file": page(P.READ),
+    "batches:file-download": page(P.READ),
     # the operator
     "operator:home": page(OPERATOR),
     "operator:organisations": page(OPERATOR),
@@ -184,6 +186,8 @@ TABLE: Final[dict[str, Rule]] = {
     "operator:jobs": page(OPERATOR),
     "operator:retry-jobs": act(OPERATOR),
     "operator:discard-jobs": form(OPERATOR, get=302, post=302),
+    "operator:keys": form(OPERATOR),
+    "operator:revoke-key": act(OPERATOR),
     "operator:reports": page(OPERATOR),
     "operator:report": form(OPERATOR),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import uuid
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from insignia_server.achievements.models import Achievement
 from insignia_server.awarding import evidence, services
 from insignia_server.awarding.models import Award, AwardState, EvidenceFile, EvidenceUse
 from insignia_server.command.demo_data import ACHIEVEMENTS
+from insignia_server.credentials.verification import verify_bytes
 from insignia_server.issuers import services as issuers
 from insignia_server.kit import scopes
 from insignia_server.kit.errors import Forbidden, Refused
@@ -306,8 +308,19 @@ def test_the_verify_page_says_that_a_newer_one_replaced_it(
     assert link in page
     forged = verified(content.decode().replace("Ann", "Eve"))
     assert said not in forged  # whoever names the badge of another learns nothing
+    report = Client().get(re.search(r'href="(/verify/[^"]+/report[^"]*)"', page)[1]).json()  # type: ignore[index]
+    withdrawn = next(one for one in report["checks"] if one["code"].startswith("status."))
+    assert re.fullmatch(r"It was replaced by a newer one on \d+ \w+ \d{4}\.", withdrawn["message"])
+    assert withdrawn["facts"]["newer"].endswith(f"/badges/{made.pk}/")
+    assert withdrawn["outcome"] == "failed"
+    assert "revoked for good" not in json.dumps(report)
+    assert "revoked for good" not in page
     Award.plain.filter(pk=made.pk).update(visibility="private")
-    assert said in (page := verified(content.decode()))
+    assert "/badges/" not in json.dumps(
+        [one.facts.get("newer", "") for one in verify_bytes(content, now=timezone.now()).checks]
+    )
+    page = verified(content.decode())
+    assert said in page
     assert link not in page
     Award.plain.filter(pk=award.pk).update(visibility="private")
     assert said not in verified(content.decode())

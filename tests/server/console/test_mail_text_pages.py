@@ -122,3 +122,27 @@ def test_others_do_not_get_there(
         assert auditor.get(at).status_code == 403
     for at in ("award/fr/", "nothing/en/", "batch_finished/en/"):
         assert owner_browser.get(LIST + at).status_code == 404
+
+
+def test_back_to_the_usual_text_can_be_undone(owner_browser: Client, organisation: Organisation) -> None:
+    """design.md: 'Destructive acts name what they will do and how to undo it.'"""
+    owner_browser.post(AT, {**OWN, "act": "save"})
+    assert owner_browser.post(AT, {"act": "reset"}).status_code == 302
+    with scopes.organisation(organisation.pk):
+        assert not MailText.objects.exists()
+    assert "Take my own text back" in owner_browser.get(AT).content.decode()
+    assert owner_browser.post(AT, {"act": "undo"}).status_code == 302
+    with scopes.organisation(organisation.pk):
+        row = MailText.objects.get()
+    assert {"subject": row.subject, "intro": row.intro} == OWN
+    assert "Take my own text back" not in owner_browser.get(AT).content.decode()
+    assert owner_browser.post(AT, {"act": "undo"}).status_code == 302, "once more does nothing"
+
+
+def test_another_text_takes_the_place_of_what_could_be_undone(owner_browser: Client) -> None:
+    owner_browser.post(AT, {**OWN, "act": "save"})
+    owner_browser.post(AT, {"act": "reset"})
+    owner_browser.post(AT, {"subject": "New", "intro": "", "act": "save"})
+    owner_browser.post(AT, {"act": "reset"})
+    owner_browser.post(AT, {"act": "undo"})
+    assert b'value="New"' in owner_browser.get(AT).content

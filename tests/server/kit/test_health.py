@@ -33,13 +33,13 @@ def test_alive(client: Client) -> None:
 
 
 def test_ready_when_all_is_there() -> None:
-    assert answer() == (200, {"database": "ok", "migrations": "ok", "storage": "ok"})
+    assert answer() == (200, {"database": "ok", "migrations": "ok", "cache": "ok", "storage": "ok"})
     assert default_storage.listdir("check")[1] == [], "the file of the trial is deleted"
 
 
 def test_a_missing_migration_is_seen_and_asked_for_until_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "missing_migrations", lambda: ["awarding.0009_more"])
-    assert answer() == (503, {"database": "ok", "migrations": "wrong", "storage": "ok"})
+    assert answer() == (503, {"database": "ok", "migrations": "wrong", "cache": "ok", "storage": "ok"})
     monkeypatch.setattr(health, "missing_migrations", list)
     assert answer()[0] == 200
     monkeypatch.setattr(health, "missing_migrations", lambda: ["awarding.0009_more"])

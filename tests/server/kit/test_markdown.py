@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insignia_server.kit.markdown import MAX_TEXT, plain, render
+from insignia_server.kit.markdown import MAX_TEXT, letter, plain, render
 
 
 class Tags(HTMLParser):
@@ -134,3 +134,23 @@ def test_plain_text() -> None:
     assert plain("") == ""
     assert plain("a\\\nb") == "a b"
     assert plain("    indented\n") == "indented"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("**Well** _done_!\n\nNext `code`.", "Well done!\n\nNext code."),
+        ("See [our site](https://x.example/a).", "See our site (https://x.example/a)."),
+        ("<https://x.example/a> and [me](mailto:a@x.example)", "https://x.example/a and me (a@x.example)"),
+        ("<a@x.example>", "a@x.example"),
+        ("# Head\n\n- one\n- two\n  - three\n\nEnd", "Head\n• one\n• two\n• three\n\nEnd"),
+        ("1. one\n2. two", "1. one\n2. two"),
+        ("one\ntwo", "one\ntwo"),
+        ("![alt](https://x.example/p.png)", "alt (https://x.example/p.png)"),
+        ("```\na\n```", "a"),
+        ("<b>x</b>", "<b>x</b>"),
+        ("", ""),
+    ],
+)
+def test_a_letter_has_no_markup_and_keeps_addresses(text: str, shown: str) -> None:
+    assert letter(text) == shown

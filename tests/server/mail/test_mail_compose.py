@@ -210,7 +210,10 @@ def test_own_texts_stand_instead_of_the_standard_ones() -> None:
     assert "<strong" in mail.html
     assert "Ann &lt;Lee&gt;!" in mail.html
     assert 'href="https://nordhaven.example/a"' in mail.html
-    assert "**Well done**, Ann <Lee>!" in mail.text, "Markdown is made to be read as it is written"
+    assert "Well done, Ann <Lee>!\n\nSee our site (https://nordhaven.example/a)." in mail.text
+    assert mail.text.startswith("Ann <Lee>, look: Data Analysis"), "the heading follows the own subject"
+    assert "<h1" in mail.html
+    assert re.search(r"<h1[^>]*>Ann &lt;Lee&gt;, look: Data Analysis", mail.html)
     assert "It is signed" not in mail.text + mail.html
 
 

@@ -119,3 +119,15 @@ def test_after_the_suspension_all_goes_on(
         now=timezone.now() + dt.timedelta(seconds=1),
     )
     assert made.credential_id
+
+
+def test_badge_and_achievement_say_so_in_one_sentence(
+    client: Client, make_award: Callable[..., Award], suspend: Callable[[], None]
+) -> None:
+    award = make_award()
+    pages = [f"/badges/{award.credential_id}/", f"/achievements/{award.achievement_id}/"]
+    said = "The operator of this instance has suspended"
+    assert [said in client.get(page).content.decode() for page in pages] == [False, False]
+    suspend()
+    assert [client.get(page).content.decode().count(said) for page in pages] == [1, 1]
+    assert "Sells badges" not in client.get(pages[0]).content.decode()

@@ -17,6 +17,7 @@ from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.limits import UPLOAD_BYTES
 from insignia_server.api.paging import Listed, Paging, listed, one_of
 from insignia_server.api.rest.achievements import achievement_of
+from insignia_server.api.rest.batch_files import answer
 from insignia_server.api.rest.rows import row
 from insignia_server.api.rest.uploads import content_of
 from insignia_server.awarding import batches
@@ -27,10 +28,6 @@ from insignia_server.organisations.roles import Permission
 
 router = Router(tags=["batches"])
 Kind = Literal["csv", "xlsx"]
-_TYPES: Final = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 _SAME: Final = (
     *("id", "name", "state", "source_name", "rows", "good", "bad", "warned", "signed", "refused", "skipped"),
     *("to_send", "sent", "unsent", "undone", "created_at", "confirmed_at", "hold_until", "approved_at"),
@@ -245,18 +242,13 @@ def _problem(one: Any) -> dict[str, Any]:
     }
 
 
-def _file(batch: Batch, content: bytes, kind: Kind, name: str) -> HttpResponse:
-    disposition = f'attachment; filename="{name}-{batch.pk}.{kind}"'
-    return HttpResponse(content, content_type=_TYPES[kind], headers={"Content-Disposition": disposition})
-
-
 @router.get("/{key}/problems/file", **needs(Permission.READ), summary="Download the problems")
 def problems_file(
-    request: ApiRequest, key: uuid.UUID, format: Kind = "csv", only_bad: bool = False
+    request: ApiRequest, key: uuid.UUID, format: Kind = "csv", only_bad: bool = False, again: bool = False
 ) -> HttpResponse:
-    """The file as it came, with what is wrong beside each row."""
-    batch = _batch(key)
-    return _file(batch, batches.problems_file(batch, format, only_bad=only_bad), format, "problems")
+    """The file as it came, with what is wrong beside each row. A long one is written by a job: 202 with
+    `state` and `Retry-After`, until the same address answers the file. `again`: after a failure."""
+    return answer(_batch(key), "bad" if only_bad else "problems", format, now=request.now, again=again)
 
 
 @router.post("/{key}/confirm", response={202: BatchDetail}, **needs(Permission.AWARD), summary="Confirm")
@@ -282,7 +274,7 @@ def stop(request: ApiRequest, key: uuid.UUID) -> dict[str, Any]:
 
 @router.post("/{key}/retry", response={202: BatchDetail}, **needs(Permission.AWARD), summary="Retry")
 def retry(request: ApiRequest, key: uuid.UUID) -> Status[dict[str, Any]]:
-    """The rows that were refused."""
+    """The rows that were refused, or left behind; or the reading or checking that failed."""
     batches.retry_failed(by=request.actor, batch=_batch(key), now=request.now)
     return Status(202, _detail(key))
 
@@ -302,7 +294,8 @@ def list_outcomes(request: ApiRequest, key: uuid.UUID, asked: Query[Lines]) -> l
 
 
 @router.get("/{key}/outcomes/file", **needs(Permission.READ), summary="Download the outcomes")
-def outcomes_file(request: ApiRequest, key: uuid.UUID, format: Kind = "csv") -> HttpResponse:
-    """The file as it came, with what became of each row."""
-    batch = _batch(key)
-    return _file(batch, batches.outcomes_file(batch, format), format, "outcomes")
+def outcomes_file(
+    request: ApiRequest, key: uuid.UUID, format: Kind = "csv", again: bool = False
+) -> HttpResponse:
+    """The file as it came, with what became of each row; 202 as for the problems."""
+    return answer(_batch(key), "outcomes", format, now=request.now, again=again)

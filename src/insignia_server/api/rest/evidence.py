@@ -30,7 +30,8 @@ class EvidenceFileOut(Schema):
     "", response={201: EvidenceFileOut}, **needs(Permission.AWARD), summary="Upload a file of evidence"
 )
 def upload_evidence(request: ApiRequest, file: File[UploadedFile]) -> Status[EvidenceFileOut]:
-    """PDF, PNG, JPEG, WebP or text as `file` of a multipart form, named as what it is."""
+    """PDF, PNG, JPEG, WebP or text as `file` of a multipart form, named as what it is. What a photo
+    says of its place, time and camera is taken out of it, so `size` may be less than what was sent."""
     content = content_of(file, most=settings.MAX_EVIDENCE_BYTES)
     with sent_as(evidence_files="file"):
         made = evidence.keep(by=request.actor, name=file.name or "", content=content, now=request.now)

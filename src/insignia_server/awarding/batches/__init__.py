@@ -2,6 +2,7 @@
 docs/adr/0011-batches-as-chunks.md."""
 
 from insignia_server.awarding.batches.deciding import approve, confirm, retry_failed, stop, undo_batch
+from insignia_server.awarding.batches.files import ready_or_asked, small
 from insignia_server.awarding.batches.options import Options
 from insignia_server.awarding.batches.preparing import check, set_options, start_bulk
 from insignia_server.awarding.batches.reading import Preview, what_failed
@@ -25,9 +26,11 @@ __all__ = [
     "problems",
     "problems_file",
     "progress",
+    "ready_or_asked",
     "retry_failed",
     "row_outcomes",
     "set_options",
+    "small",
     "start_bulk",
     "stop",
     "undo_batch",

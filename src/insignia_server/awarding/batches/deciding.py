@@ -15,7 +15,7 @@ from insignia_server.audit import services as audit
 from insignia_server.awarding import quota
 from insignia_server.awarding.batches.announcing import ask_approvers
 from insignia_server.awarding.batches.chunks import SIGNED, WAITING
-from insignia_server.awarding.batches.preparing import ours, wrong_state
+from insignia_server.awarding.batches.preparing import ours, prepare_again, wrong_state
 from insignia_server.awarding.models import Batch, BatchChunk, BatchState
 from insignia_server.kit.errors import Forbidden, Refusal, Refused
 from insignia_server.organisations.actors import Actor
@@ -98,9 +98,9 @@ def stop(*, by: Actor, batch: Batch) -> Batch:
 
 def retry_failed(*, by: Actor, batch: Batch, now: dt.datetime | None = None) -> Batch:
     """Take it up again: rows that were refused are tried again, and those that a stop or a failure left
-    behind.
+    behind. Where the file could not be read or checked, that is tried again.
 
-    What is awarded already is not awarded again. Raises Forbidden, NotHere, Refused: signing never began, or
+    What is awarded already is not awarded again. Raises Forbidden, NotHere, Refused: nothing of it failed, or
     nothing is left to do.
     """
     from insignia_server.awarding import jobs
@@ -109,6 +109,9 @@ def retry_failed(*, by: Actor, batch: Batch, now: dt.datetime | None = None) -> 
     now = now or timezone.now()
     with transaction.atomic():
         row = _locked(by, batch)
+        if row.state == BatchState.FAILED and row.started_at is None:
+            prepare_again(by, row)
+            return _follow(batch, row)
         again = (BatchState.DONE, BatchState.DELIVERING, BatchState.STOPPED, BatchState.FAILED)
         if row.state not in again or row.started_at is None:
             raise Refused(

@@ -27,6 +27,7 @@ from insignia_server.awarding.batches.chunks import (
     problems_of,
     rows_of,
 )
+from insignia_server.awarding.batches.files import forget_files
 from insignia_server.awarding.batches.options import Options
 from insignia_server.awarding.batches.reading import open_sheet
 from insignia_server.awarding.models import Batch, BatchChunk, BatchState
@@ -119,14 +120,17 @@ def look(batch: Batch, matcher: Matcher, lines: Collection[int]) -> Found:
     return Found(tuple(chunks), frozenset(gone), batch.source, _file_without(batch, matcher, gone))
 
 
-def forget_in_batch(key: uuid.UUID, matcher: Matcher, found: Found) -> tuple[int, str] | None:
-    """Write what was found, in the caller's transaction; how many rows went, and the name of the file that
-    was replaced, which the caller deletes. None when the batch is busy or has another file: look again."""
+def forget_in_batch(key: uuid.UUID, matcher: Matcher, found: Found) -> tuple[int, list[str]] | None:
+    """Write what was found, in the caller's transaction; how many rows went, and the names of the files that
+    hold it, which the caller deletes: the one that was replaced, and those with problems or outcomes. None
+    when the batch is busy or has another file: look again."""
     batch = Batch.objects.select_for_update(no_key=True).get(pk=key)
     if batch.state in BUSY or batch.source != found.source:
         return None
     count = sum(_forget_in_chunk(batch, chunk, matcher, found.lines) for chunk in found.chunks)
-    old = batch.source if found.left is not None else ""
+    old = [batch.source] if found.left is not None else []
+    if found.chunks or found.left is not None:
+        old += forget_files(batch)
     if found.left is not None:
         chosen = {"sheet": "", "encoding": "", "delimiter": found.left.delimiter}
         batch.options = {**batch.options, **chosen}

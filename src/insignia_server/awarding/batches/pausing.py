@@ -16,7 +16,7 @@ from insignia_server.organisations.models import Organisation, OrganisationState
 
 
 def pause(batch: Batch) -> bool:
-    """Pause a batch that is being signed, if its organisation may not award now; whether that is so.
+    """Pause a batch that is held or being signed, if its organisation may not award now; whether that is so.
 
     A chunk that another worker signs at this moment is not committed any more. Needs the scope.
     """
@@ -26,8 +26,8 @@ def pause(batch: Batch) -> bool:
     if refusal is None:
         return False
     with transaction.atomic():
-        signing = Batch.objects.filter(pk=batch.pk, state=BatchState.SIGNING)
-        if signing.update(state=BatchState.PAUSED, failure=refusal.message[:2000]):
+        moving = Batch.objects.filter(pk=batch.pk, state__in=(BatchState.HELD, BatchState.SIGNING))
+        if moving.update(state=BatchState.PAUSED, failure=refusal.message[:2000]):
             by = job_actor(batch.organisation_id, label="batch")
             signed = Batch.objects.values_list("signed", flat=True).get(pk=batch.pk)
             audit.record(by=by, action="batch.pause", subject=batch, signed=signed)
@@ -47,10 +47,17 @@ def _go_on(organisation_id: uuid.UUID, key: uuid.UUID) -> bool:
 
     with scopes.organisation(organisation_id), transaction.atomic():
         paused = Batch.objects.filter(pk=key, state=BatchState.PAUSED)
-        if not paused.update(state=BatchState.SIGNING, failure=""):
+        begun = paused.filter(started_at__isnull=False)
+        if begun.update(state=BatchState.SIGNING, failure=""):
+            batch = Batch.objects.get(pk=key)
+            jobs.enqueue_ranges(jobs.sign_range, batch)
+        elif paused.update(state=BatchState.HELD, failure=""):
+            batch = Batch.objects.get(pk=key)
+            jobs.begin_batch.enqueue(
+                organisation=str(organisation_id), batch=str(key), revision=batch.revision
+            )
+        else:
             return False
-        batch = Batch.objects.get(pk=key)
-        jobs.enqueue_ranges(jobs.sign_range, batch)
         left = batch.good - batch.signed - batch.skipped - batch.refused
         audit.record(
             by=job_actor(organisation_id, label="batch"), action="batch.go-on", subject=batch, rows=left

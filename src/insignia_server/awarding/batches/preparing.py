@@ -17,6 +17,7 @@ from insignia_server.achievements import services as achievements
 from insignia_server.achievements.models import Achievement
 from insignia_server.audit import services as audit
 from insignia_server.awarding import quota
+from insignia_server.awarding.batches.giving_up import unread as reading_failed
 from insignia_server.awarding.batches.options import Options
 from insignia_server.awarding.batches.reading import (
     GUESS,
@@ -40,6 +41,9 @@ CHANGEABLE: Final = (
     *(BatchState.READING, BatchState.DRAFT, BatchState.CHECKING, BatchState.CHECKED),
     *(BatchState.APPROVAL, BatchState.HELD, BatchState.STOPPED, BatchState.FAILED),
 )
+
+
+_UNREAD: Final = (BatchState.READING, BatchState.DRAFT, BatchState.FAILED)
 
 
 def start_bulk(
@@ -108,7 +112,7 @@ def start_bulk(
 def _replace_file(old: Batch, new: Batch) -> bool:
     """Put the file of a batch that is not saved into one whose own could not be read; whether it was so."""
     row: Batch = Batch.objects.select_for_update(no_key=True).get(pk=old.pk)
-    if was_read(row) or row.state not in (BatchState.READING, BatchState.DRAFT):
+    if was_read(row) or row.state not in _UNREAD:
         return False
     options = replace(Options.from_json(row.options), sheet="", delimiter="", encoding="")
     gone, row.revision = row.source, row.revision + 1
@@ -146,7 +150,7 @@ def set_options(*, by: Actor, batch: Batch, **options: Any) -> Batch:
         chosen = Options.from_json(row.options).changed(options)
         row.options, row.summary, row.failure, row.hold_until = chosen.to_json(), {}, "", None
         row.revision += 1
-        unread = row.state == BatchState.READING or not was_read(row)
+        unread = row.state == BatchState.READING or reading_failed(row) or not was_read(row)
         if unread or options.keys() & set(HOW):
             wanted = still_wanted(row) if unread else dict(GUESS)
             to_be_read(row, {"guess": False} if "mapping" in options else wanted)
@@ -214,10 +218,23 @@ def check(*, by: Actor, batch: Batch) -> Batch:
     return batch
 
 
+def prepare_again(by: Actor, row: Batch) -> None:
+    """Read or check once more the file of a batch for which that failed; its row is locked."""
+    if not reading_failed(row):
+        check(by=by, batch=row)
+        return
+    row.revision, row.failure = row.revision + 1, ""
+    to_be_read(row, still_wanted(row))
+    row.save(update_fields=["revision", "failure", "state", "reading"])
+    audit.record(by=by, action="batch.retry", subject=row, rows=0)
+
+
 def _require_read(row: Batch) -> None:
     """Raise Refused for a file that is being read, or could not be."""
     if row.state == BatchState.READING:
         raise Refused(wrong_state(row, _("Wait until the file was read.")))
+    if reading_failed(row):
+        raise Refused(wrong_state(row, _("Its file was not read. Try that again first.")))
     failed = what_failed(row)
     if failed is not None and not was_read(row):
         raise Refused(refusal_of(failed))

@@ -86,7 +86,8 @@ def begin(*, batch_id: uuid.UUID, revision: int, now: dt.datetime) -> bool:
             by = job_actor(batch.organisation_id, label="batch")
             audit.record(by=by, action="batch.sign", subject=batch, rows=batch.good)
     except Refused as refused:
-        _fail(batch.pk, "; ".join(one.message for one in refused.refusals), state=BatchState.HELD)
+        if not pause(batch):
+            _fail(batch.pk, "; ".join(one.message for one in refused.refusals), state=BatchState.HELD)
         return False
     return True
 

@@ -17,6 +17,7 @@ from insignia_server.achievements.definition import problems
 from insignia_server.achievements.differences import differences
 from insignia_server.achievements.fields import label_of
 from insignia_server.console.access import ConsoleRequest, console
+from insignia_server.console.achievements import unread
 from insignia_server.console.achievements.editor import anchor_of
 from insignia_server.console.achievements.finding import achievement_of, address, page_context, posted
 from insignia_server.console.achievements.forms import PublishForm
@@ -32,8 +33,9 @@ def publish(request: ConsoleRequest, achievement: uuid.UUID) -> HttpResponse:
     context = page_context(request, row)
     draft, before = context["draft"], context["published"]
     form = PublishForm(posted(request))
-    found: Sequence[Refusal] = problems(draft.definition, row.framework) if draft else ()
-    if request.method == "POST" and form.is_valid():
+    kept = unread.problems(request, row)
+    found: Sequence[Refusal] = [*kept, *problems(draft.definition, row.framework)] if draft else ()
+    if request.method == "POST" and not kept and form.is_valid():
         try:
             version = services.publish(
                 by=request.actor, achievement=row, note=form.cleaned_data["note"], now=timezone.now()
@@ -106,6 +108,7 @@ def discard(request: ConsoleRequest, achievement: uuid.UUID) -> HttpResponse:
     row = achievement_of(achievement)
     context = page_context(request, row)
     if request.method == "POST":
+        unread.forget(request, row)
         if services.discard_draft(by=request.actor, achievement=row):
             messages.success(request, _("The achievement was thrown away."))
             return redirect(address(request, "list"))

@@ -18,6 +18,7 @@ from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.models import Achievement, AchievementState
 from insignia_server.achievements.pictures import remarks
 from insignia_server.console.access import ConsoleRequest, console
+from insignia_server.console.achievements import unread
 from insignia_server.console.achievements.editor import Editor
 from insignia_server.console.achievements.finding import (
     achievement_of,
@@ -66,7 +67,13 @@ def edit(request: ConsoleRequest, achievement: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         return _save(request, row)
     definition = services.newest(row).definition
-    editor = Editor(definition, row.framework, add=request.GET.get("add", ""), check="check" in request.GET)
+    editor = Editor(
+        definition,
+        row.framework,
+        form=unread.form_of(request, row, definition),
+        add=request.GET.get("add", ""),
+        check="check" in request.GET,
+    )
     return _page(request, row, editor)
 
 
@@ -87,6 +94,7 @@ def autosave(request: ConsoleRequest, achievement: uuid.UUID) -> HttpResponse:
         }
         context["stamp"] = request.POST.get("stamp", "")
     else:
+        unread.keep(request, row, reading)
         context |= {"editor": Editor(draft.definition, row.framework), "draft": draft, "saved": True}
         context["stamp"] = services.stamp(draft)
     return render(request, "console/achievements/_side.html", context)
@@ -141,6 +149,7 @@ def _save(request: ConsoleRequest, row: Achievement) -> HttpResponse:
         conflict = any(one.code == "conflict" for one in refused.refusals)
         editor = Editor(reading.definition, row.framework, form=None if reading.complete else reading.form)
         return _page(request, row, editor, conflict=conflict, status=409 if conflict else 422)
+    unread.keep(request, row, reading)
     if not reading.complete:
         count = len(reading.form.errors)
         words = ngettext(

@@ -193,7 +193,10 @@ class DefinitionForm(EditorForm):
     cycle = Choice(terms.CYCLES, label=_("Cycle of higher education"))
     participation = Choice(terms.PARTICIPATION, label=_("Form of participation"))
     kind = Choice(terms.KINDS, label=_("Kind of TrustEd Microcredential"))
-    country = Text(label=_("Country or region of the issuer"))
+    country = Text(
+        label=_("Country or region of the issuer"),
+        help_text=_("A code such as NO is shown as the name in each reader's language."),
+    )
     stackability = Choice(terms.STACKABILITY, label=_("Stackability"))
     stackability_note = Text(label=_("What it counts towards"))
     entry_requirements = Text(label=_("Entry requirements"), lines=2)

@@ -92,8 +92,10 @@ def stop(request: ConsoleRequest, batch: uuid.UUID) -> HttpResponse:
 @require_POST
 @console(Permission.AWARD)
 def retry(request: ConsoleRequest, batch: uuid.UUID) -> HttpResponse:
-    """Try again what was refused or left behind."""
-    return act(request, batch_of(batch), batches.retry_failed, _("It goes on where it was left."))
+    """Try again what was refused or left behind, or the reading that failed."""
+    row = batch_of(batch)
+    done = _("It goes on where it was left.") if row.started_at else _("It is being tried again.")
+    return act(request, row, batches.retry_failed, done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

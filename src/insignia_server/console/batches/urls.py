@@ -23,6 +23,8 @@ urlpatterns = [
     path("<uuid:batch>/stop/", acts.stop, name="stop"),
     path("<uuid:batch>/retry/", acts.retry, name="retry"),
     path("<uuid:batch>/undo/", acts.undo, name="undo"),
+    path("<uuid:batch>/files/<uuid:file>/", files.file, name="file"),
+    path("<uuid:batch>/files/<uuid:file>/download/", files.download, name="file-download"),
     path("<uuid:batch>/problems.<slug:form>", files.problems, name="problems-file"),
     path("<uuid:batch>/outcomes.<slug:form>", files.outcomes, name="outcomes-file"),
 ]

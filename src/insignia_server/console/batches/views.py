@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from insignia_server.awarding import batches
 from insignia_server.awarding.batches import Options
+from insignia_server.awarding.batches.giving_up import unread
 from insignia_server.awarding.batches.reports import LARGE
 from insignia_server.awarding.models import Batch, BatchState
 from insignia_server.console.access import ConsoleRequest, console
@@ -94,6 +95,7 @@ def _shown(request: ConsoleRequest, row: Batch) -> dict[str, Any]:
         "can_change": changeable(row),
         "can_confirm": bool(row.good and row.summary)
         and (row.state == BatchState.CHECKED or (row.state == BatchState.STOPPED and not begun)),
+        "unread": unread(row),
         "can_retry": begun and idle and left > 0 and request.actor.may(Permission.AWARD),
         "can_undo": begun
         and (idle or row.state in (BatchState.SIGNING, BatchState.PAUSED))

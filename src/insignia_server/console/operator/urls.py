@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from insignia_server.console.operator import failures, founders, organisations, reports, views
+from insignia_server.console.operator import failures, founders, keys, organisations, reports, views
 
 app_name = "operator"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("jobs/", failures.listing, name="jobs"),
     path("jobs/retry/", failures.retry, name="retry-jobs"),
     path("jobs/discard/", failures.discard, name="discard-jobs"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/<uuid:key>/revoke/", keys.revoke, name="revoke-key"),
     path("reports/", reports.listing, name="reports"),
     path("reports/<uuid:key>/", reports.detail, name="report"),
 ]

@@ -57,6 +57,8 @@ def mail_text(request: ConsoleRequest, kind: str, language: str) -> HttpResponse
     """One text: save it, look at it unsaved, or go back to the usual one."""
     _known(kind, language)
     own = texts.own_texts(request.organisation.pk).get((kind, language))
+    if request.POST.get("act") == "undo":
+        return _taken_back(request, kind, language)
     form = MailTextForm(posted(request), initial=vars(own) if own else {})
     usual = texts.preview(kind, language, request.organisation.pk, draft=OwnText())
     form.fields["subject"].help_text = _("Left empty: “{subject}”").format(subject=usual.subject)
@@ -77,6 +79,7 @@ def mail_text(request: ConsoleRequest, kind: str, language: str) -> HttpResponse
         label=KINDS[kind].label,
         language_name=dict(settings.LANGUAGES)[language],
         own=own,
+        before=None if own else request.session.get(_before_key(request, kind, language)),
         shown=shown,
         words=[f"{{{word}}}" for word in known_words(kind)],
         example=EXAMPLE_NAME,
@@ -92,6 +95,8 @@ def _act(request: ConsoleRequest, form: Any, kind: str, language: str) -> tuple[
             found = (None, texts.preview(kind, language, request.organisation.pk, draft=draft))
             request.session[_draft_key(request, kind, language)] = vars(draft)
         else:
+            own = texts.own_texts(request.organisation.pk).get((kind, language))
+            request.session.pop(_before_key(request, kind, language), None)
             kept = texts.set_text(
                 by=request.actor,
                 organisation_id=request.organisation.pk,
@@ -99,11 +104,23 @@ def _act(request: ConsoleRequest, form: Any, kind: str, language: str) -> tuple[
                 language=language,
                 **vars(OwnText() if act == "reset" else draft),
             )
+            if own and not kept:
+                request.session[_before_key(request, kind, language)] = vars(own)
             messages.success(
                 request, _("The text is saved.") if kept else _("From now on the usual text is sent.")
             )
             found = (redirect("console:mail-text", request.organisation.slug, kind, language), None)
     return found
+
+
+def _taken_back(request: ConsoleRequest, kind: str, language: str) -> HttpResponse:
+    """The own text that the usual one took the place of is sent again."""
+    before = request.session.pop(_before_key(request, kind, language), None)
+    if before:
+        organisation = request.organisation.pk
+        texts.set_text(by=request.actor, organisation_id=organisation, kind=kind, language=language, **before)
+        messages.success(request, _("Your own text is sent again."))
+    return redirect("console:mail-text", request.organisation.slug, kind, language)
 
 
 @require_safe
@@ -130,3 +147,7 @@ def _known(kind: str, language: str) -> None:
 
 def _draft_key(request: ConsoleRequest, kind: str, language: str) -> str:
     return f"mail-text:{request.organisation.pk}:{kind}:{language}"
+
+
+def _before_key(request: ConsoleRequest, kind: str, language: str) -> str:
+    return f"mail-text-before:{request.organisation.pk}:{kind}:{language}"

@@ -83,6 +83,32 @@ def test_what_is_no_number_stays_on_the_page_and_the_rest_is_saved(
     assert newest(row).ects == 2.5
 
 
+@pytest.mark.parametrize("way", ["edit", "autosave"])
+def test_what_is_no_number_is_there_again_after_leaving_the_page(
+    page: Client, make: Callable[..., Achievement], way: str
+) -> None:
+    """Issue 3: 'nothing is lost: a half-finished form ... can be taken up again'."""
+    row = make(replace(COMPLETE, ects=3.0))
+    page.post(address(way, row), editor(page, row) | {"ects": ["about three"]})
+    content = page.get(address("edit", row)).content.decode()
+    assert 'value="about three"' in content
+    assert "This is not a number." in content
+    publish = page.get(address("publish", row)).content.decode()
+    assert "“about three” in the field ECTS credits cannot be read" in publish
+    assert page.post(address("publish", row), {"note": ""}).status_code == 422
+    assert post(page, row, fields_of(content) | {"ects": ["4"]}).status_code == 302
+    assert newest(row).ects == 4.0
+    assert "about three" not in page.get(address("edit", row)).content.decode()
+    assert "cannot be read" not in page.get(address("publish", row)).content.decode()
+
+
+def test_what_is_no_number_goes_with_the_draft(page: Client, make: Callable[..., Achievement]) -> None:
+    row = make(replace(COMPLETE, ects=3.0), publish=True)
+    post(page, row, editor(page, row) | {"ects": ["about three"], "name": ["Other"]})
+    page.post(address("discard", row))
+    assert "about three" not in page.get(address("edit", row)).content.decode()
+
+
 def test_rows_are_added_and_taken_away_without_javascript(
     page: Client, make: Callable[..., Achievement]
 ) -> None:

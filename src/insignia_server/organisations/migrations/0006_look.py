@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organisations', '0004_pages_host'),
+        ('organisations', '0005_pages_host'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organisations', '0003_quota_of_evidence'),
+        ('organisations', '0004_operator_keys'),
     ]
 
     operations = [
