@@ -6,6 +6,8 @@ import { words } from "./words.js";
 
 const PATHS = { good: "M4 13l5 5L20 6", warn: "M12 4v10M12 19v.5", bad: "M6 6l12 12M18 6L6 18", wait: "M12 6v6l4 2" };
 const MARKS = { valid: "good", revoked: "bad", broken: "bad", checking: "wait" };
+const USUAL = { broken: "signature", unchecked: "full", missing: "missing" };
+const fill = (text, value) => text.split(/\{.\}/).flatMap((part, index) => (index ? [value, part] : [part]));
 
 function make(name, attributes = {}, ...children) {
   const made = name === "svg" || name === "path" ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
@@ -35,20 +37,19 @@ class InsigniaBadge extends HTMLElement {
   }
 
   #show({ state, why, facts }, href) {
-    const tag = this.closest("[lang]")?.lang || "en";
-    const said = words(tag);
+    const wanted = this.closest("[lang]")?.lang;
+    const [tag, said] = words(wanted);
     const day = (text) => (text ? new Date(text).toLocaleDateString(tag, { dateStyle: "long", timeZone: "UTC" }) : "");
-    const fill = (text, value) => text.split(/\{.\}/).flatMap((part, index) => (index ? [value, part] : [part]));
     const page = /^https?:/.test(href) ? href.split(/[?#]/)[0] : undefined;
     const link = (attributes, ...children) => make(page ? "a" : "span", { href: page, target: "_blank", rel: "noopener", ...attributes }, ...children);
-    const box = make("div", { class: `box ${state}${facts ? " shown" : ""}`, lang: said === words("en") ? "en" : undefined, part: "box" });
-    if (facts) box.append(link({ class: "main" }, this.#picture(facts), this.#text(facts, said, day, fill)));
+    const box = make("div", { class: `box ${state}${facts ? " shown" : ""}`, lang: tag });
+    if (facts) box.append(link({ class: "main" }, this.#picture(facts), this.#text(facts, said, day)));
     else box.append(make("slot"));
-    const date = state === "expired" ? day(facts.until) : state === "early" ? day(facts.from) : "";
-    const sentence = make("span", {}, ...fill(said[state], date), why ? `: ${said.whys[why]}.` : "");
+    const date = state === "expired" ? facts.until : facts?.from;
+    const sentence = make("span", { dir: "auto" }, ...fill(said[state], day(date)), why ? `: ${said.whys[why] ?? said.whys[USUAL[state]]}.` : "");
     const mark = make("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, make("path", { d: PATHS[MARKS[state] ?? "warn"] }));
-    const more = state === "checking" || !page ? undefined : link({ href: `${page}#verification` }, said.more);
-    box.append(make("p", { class: "state", part: "state", role: "status" }, mark, sentence, more));
+    const more = state === "checking" || !page ? undefined : link({ class: "more", href: `${page}#verification` }, said.more);
+    box.append(make("p", { class: "state", role: "status" }, mark, sentence, more));
     this.#root.replaceChildren(box);
     this.setAttribute("state", state);
   }
@@ -60,14 +61,14 @@ class InsigniaBadge extends HTMLElement {
     return made;
   }
 
-  #text({ name, by, issuer, to, awarded, from }, said, day, fill) {
-    const bdi = (text) => make("bdi", {}, text);
+  #text({ name, by, issuer, to, awarded, from }, said, day) {
+    const line = (kind, ...parts) => make("span", { class: kind, dir: "auto" }, ...parts);
     const host = decodeURIComponent(issuer.slice(8).split(":")[0]); // a name can be claimed by anybody, an address cannot
     const date = day(awarded ?? from);
     return make("span", { class: "text" },
-      make("span", { class: "name", dir: "auto" }, name),
-      make("span", { class: "line by" }, ...fill(said.by, bdi(by ?? host)), ...(by ? [" · ", make("span", { class: "host" }, host)] : [])),
-      to ? make("span", { class: "line" }, ...fill(said.to, bdi(to)), date && ` · ${date}`) : make("span", { class: "line" }, date));
+      line("name", name),
+      line("line by", ...fill(said.by, make("bdi", {}, by ?? host)), by ? " · " : "", by ? make("bdi", { dir: "ltr" }, host) : ""),
+      line("line", ...(to ? [...fill(said.to, make("bdi", {}, to)), date && ` · ${date}`] : [date])));
   }
 }
 

@@ -1,7 +1,7 @@
 """What was signed of a credential, in a form that a browser can verify without JSON-LD.
 
-The canonical texts of document and proof configuration as N-Quads (as JSON, for the JCS suites), or the token.
-Pure over the stored bytes. A browser hashes the texts itself, so nothing here has to be believed.
+The canonical texts of document and proof configuration as N-Quads (as JSON, for the JCS suites), or the
+token. Pure over the stored bytes. A browser hashes the texts itself, so nothing here has to be believed.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from insignia_server.credentials.keys import loader
 
 @lru_cache(maxsize=256)
 def canonical(content: bytes) -> bytes:
-    """JSON: `{cryptosuite, document, proof, proofValue}`, or `{jwt}`; `{}` for what is secured otherwise, such
-    as by ecdsa-sd-2023, by several proofs, or on a curve other than P-256."""
+    """JSON: `{cryptosuite, document, proof, proofValue}`, or `{jwt}`; `{}` for what is secured otherwise,
+    such as by ecdsa-sd-2023, by several proofs, or on a curve other than P-256."""
     return json.dumps(_parts(content), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 

@@ -76,9 +76,7 @@ def signed_texts(request: HttpRequest, key: uuid.UUID, of: str) -> HttpResponse:
         return missing("There is nothing here, or its learner keeps it private.")
     if not found.content:
         return missing(ERASED, status=410)
-    response = answer(
-        request, canonical(found.content), caching=MINUTE if of == "status" else ALWAYS_ASK
-    )
+    response = answer(request, canonical(found.content), caching=MINUTE if of == "status" else ALWAYS_ASK)
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from insignia.verification.render import tree as render_report
 from insignia_server.achievements.models import Achievement, AchievementState
+from insignia_server.awarding import embeds
 from insignia_server.credentials.report_words import present
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
@@ -85,6 +86,7 @@ def badge(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "card": absolute(
             reverse("achievement-card", kwargs={"key": award.achievement_id, "number": shown.version.number})
         ),
+        "card_alt": embeds.alternative(shown.texts.name, shown.issuer.name),
     }
     response = render(request, "public/badge.html", context)
     response["Cache-Control"] = "private, no-cache"
@@ -108,7 +110,14 @@ def achievement(request: HttpRequest, key: uuid.UUID, number: int | None = None)
     if wants_json(request):
         return redirect("achievement-json", key=key, number=shown.version.number)
     page = absolute(reverse("achievement", kwargs={"key": key}))
-    return render(request, "public/achievement.html", {"shown": shown, "page": page})
+    card = reverse("achievement-card", kwargs={"key": key, "number": shown.version.number})
+    context = {
+        "shown": shown,
+        "page": page,
+        "card": absolute(card),
+        "card_alt": embeds.alternative(shown.texts.name, shown.issuer.name),
+    }
+    return render(request, "public/achievement.html", context)
 
 
 @require_safe
@@ -124,6 +133,7 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
             "achievements": finding.published_by(row),
             "domains": finding.proved_domains(row),
             "page": absolute(reverse("issuer", kwargs={"slug": slug})),
+            "picture": absolute(reverse("issuer-picture", kwargs={"slug": slug})) if row.picture else "",
         }
     return render(request, "public/issuer.html", context)
 
