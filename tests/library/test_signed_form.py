@@ -21,7 +21,7 @@ from insignia.proof import add_proof, signed_form
 @pytest.mark.parametrize(("suite", "kind"), SUITES)
 def test_the_hashes_of_both_are_what_the_key_signed(suite: str, kind: KeyType) -> None:
     """'Set hashData to the result of concatenating proofConfigHash ... followed by
-    transformedDocumentHash' """
+    transformedDocumentHash'"""
     document: dict[str, Any] = DOCUMENT
     if suite == "Ed25519Signature2020":
         context = "https://w3id.org/security/suites/ed25519-2020/v1"

@@ -25,7 +25,7 @@ from insignia_server.awarding import badge_page
 SIZES: Final = ("card", "compact", "image")
 THEMES: Final = ("auto", "light", "dark")
 SMALL: Final = 72  # pixels at which the small picture is shown; it has twice as many
-_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&:@])")
+_MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>!|~&]|:(?=//))")
 
 
 @dataclass(frozen=True)

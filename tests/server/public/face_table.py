@@ -50,11 +50,16 @@ TABLE: Final[dict[str, Line]] = {
     "badge-png": BADGE,
     "badge-svg": BADGE,
     "badge-pdf": BADGE,
+    "badge-share": BADGE,
+    "badge-state": BADGE_FILE,
+    "oembed": NOT_THIS_ONE,  # without a url there is nothing to show; with one: test_oembed
+    "embed-script": PUBLIC,
     "achievement": PUBLIC,
     "achievement-version": PUBLIC,
     "achievement-json": PUBLIC,
     "achievement-picture": PUBLIC,
     "achievement-card": PUBLIC,
+    "achievement-small": PUBLIC,
     "issuer": PUBLIC,
     "evidence": BADGE,
     "report": FORM,
@@ -71,6 +76,8 @@ TABLE: Final[dict[str, Line]] = {
     "credential-json": BADGE_FILE,
     "credential-jwt": NOT_THIS_ONE,  # the badge is JSON
     "credential-refresh": BADGE_FILE,
+    "credential-texts": BADGE_FILE,
+    "status-texts": PUBLIC,
     # verifier
     "verify": FORM,
     "verification": PUBLIC,

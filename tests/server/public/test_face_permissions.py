@@ -81,16 +81,21 @@ def world(
     version = {"key": achievement.pk, "number": 1}
     slug = {"slug": issuer.slug}
     return {
-        **dict.fromkeys(("badge", "badge-png", "badge-svg", "badge-pdf"), badge),
-        **dict.fromkeys(("credential-json", "credential-jwt", "credential-refresh"), badge),
+        **dict.fromkeys(
+            ("badge", "badge-png", "badge-svg", "badge-pdf", "badge-share", "badge-state"), badge
+        ),
+        **dict.fromkeys(
+            ("credential-json", "credential-jwt", "credential-refresh", "credential-texts"), badge
+        ),
         "achievement": {"key": achievement.pk},
-        **{f"achievement-{name}": version for name in ("version", "json", "picture", "card")},
+        **{f"achievement-{name}": version for name in ("version", "json", "picture", "card", "small")},
         **{f"issuer-{name}": slug for name in ("did", "keys", "profile", "picture")},
         "issuer": slug,
         "issuer-jwk": {**slug, "fragment": rsa.fragment},
         "issuance-log": slug,
         "issuance-log-entry": {**slug, "sequence": 1},
         "status-list": {"key": place.list_id},
+        "status-texts": {"key": place.list_id},
         "evidence": {"token": file.token},
         "claim": {"token": claims.link_url(link).rstrip("/").rpartition("/")[2]},
         "claim-prove": {"token": "wrong"},
