@@ -28,6 +28,7 @@ from insignia_server.kit.limits import limited
 from insignia_server.kit.markdown import render as markdown
 from insignia_server.mail import links
 from insignia_server.organisations import operator
+from insignia_server.passes.content import configured as wallets
 from insignia_server.people.models import User
 from insignia_server.public import finding, showing
 from insignia_server.public.forms import ReportForm
@@ -82,6 +83,7 @@ def badge(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "page": page,
         "mine": visitor(request) is not None and award.person_id == request.user.pk,
         "report": report,
+        "wallets": wallets(),
         "linkedin": showing.linkedin_url(shown, page=page),
         "card": absolute(
             reverse("achievement-card", kwargs={"key": award.achievement_id, "number": shown.version.number})

@@ -82,7 +82,17 @@ def world(
     slug = {"slug": issuer.slug}
     return {
         **dict.fromkeys(
-            ("badge", "badge-png", "badge-svg", "badge-pdf", "badge-share", "badge-state"), badge
+            (
+                "badge",
+                "badge-png",
+                "badge-svg",
+                "badge-pdf",
+                "badge-share",
+                "badge-state",
+                "badge-apple",
+                "badge-google",
+            ),
+            badge,
         ),
         **dict.fromkeys(
             ("credential-json", "credential-jwt", "credential-refresh", "credential-texts"), badge
