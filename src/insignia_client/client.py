@@ -138,6 +138,12 @@ class Client:
         """One award with its credential."""
         return Award.read(self.request("GET", f"/awards/{quote(award)}"))
 
+    def embeds(self, award: str, *, size: str = "card", theme: str = "auto") -> dict[str, str]:
+        """Snippets that show the badge elsewhere, by name: component, html, markdown, readme, signature."""
+        query = {"size": size, "theme": theme}
+        found = self.request("GET", f"/awards/{quote(award)}/embeds", query=query)
+        return {one["name"]: one["content"] for one in found["snippets"]}
+
     def correct(self, award: str, *, reason: str, key: str | None = None, **changes: Any) -> Award:
         """The new award that takes the old one's place."""
         body = {"reason": reason, **changes}

@@ -26,6 +26,11 @@ RUBBISH: dict[str, tuple[str, str]] = {
     "BLIND_INDEX_KEY": ("short", "BLIND_INDEX_KEY must be a random text"),
     "STATUS_PERMUTATION_KEY": ("short", "STATUS_PERMUTATION_KEY must be a random text"),
     "KEY_ENCRYPTION_KEYS": ("k1:short", "KEY_ENCRYPTION_KEYS: the part 'k1' must be NAME:KEY"),
+    "APPLE_WALLET": (
+        '{"key_password": "hunter2"}',
+        'APPLE_WALLET must be a JSON object such as {"certificate":',
+    ),
+    "GOOGLE_WALLET": ("3388", 'GOOGLE_WALLET must be a JSON object such as {"issuer":'),
     "DATABASE_URL": (
         "oracle://u:hunter2@db/x",
         "DATABASE_URL must be postgres://USER:PASSWORD@HOST:5432/NAME",

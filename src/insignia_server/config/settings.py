@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from insignia_server.config import backends, sign_in
 from insignia_server.config.environment import Environment, state_folder
+from insignia_server.passes import operator as wallets
 
 PACKAGE = Path(__file__).resolve().parent.parent
 read = Environment(os.environ)
@@ -42,6 +43,10 @@ KEY_ENCRYPTION_KEYS = read.keys("KEY_ENCRYPTION_KEYS")  # the first seals, all o
 BLIND_INDEX_KEY = read.secret("BLIND_INDEX_KEY").encode()
 KEY_SIGNERS = read.paths("KEY_SIGNERS")  # scheme -> import path of a signer factory
 STATUS_PERMUTATION_KEY = read.secret("STATUS_PERMUTATION_KEY").encode()
+
+# Wallet passes, signed with the operator's own certificates
+APPLE_WALLET = read.url("APPLE_WALLET", "", wallets.apple)
+GOOGLE_WALLET = read.url("GOOGLE_WALLET", "", wallets.google)
 
 # Data
 DATABASES = {"default": read.url("DATABASE_URL", f"sqlite:///{HOME / 'insignia.sqlite3'}", backends.database)}

@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 
 from insignia_server.credentials import log, reading
+from insignia_server.credentials.canonical import canonical
 from insignia_server.credentials.models import IssuanceLog, IssuanceLogEntry
 from insignia_server.kit import scopes
 from insignia_server.public.documents import answer, missing, open_to_all
@@ -21,6 +22,7 @@ from insignia_server.public.documents import answer, missing, open_to_all
 JWT: Final = "application/jwt"
 MINUTE: Final = "public, max-age=60, must-revalidate"
 ALWAYS_ASK: Final = "no-cache"  # a learner can make it private at any time
+ERASED: Final = "The learner of this credential was erased here, and its bytes with them."
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
@@ -66,6 +68,20 @@ def credential(request: HttpRequest, key: uuid.UUID, form: str) -> HttpResponse:
 
 
 @file_view
+def signed_texts(request: HttpRequest, key: uuid.UUID, of: str) -> HttpResponse:
+    """`/credentials/<uuid>.nq.json` and `/status/<uuid>.nq.json`: the texts that were hashed and signed, for
+    browsers that verify. Seen by whoever may see the signed bytes."""
+    found = reading.status_list(key) if of == "status" else reading.signed(key)
+    if found is None:
+        return missing("There is nothing here, or its learner keeps it private.")
+    if not found.content:
+        return missing(ERASED, status=410)
+    response = answer(request, canonical(found.content), caching=MINUTE if of == "status" else ALWAYS_ASK)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@file_view
 def refresh(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """`/refresh/<uuid>.json`: what took this one's place, or itself (1EdTechCredentialRefresh)."""
     found = reading.newest(key)
@@ -76,7 +92,7 @@ def refresh(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 def _signed(request: HttpRequest, found: reading.Served) -> HttpResponse:
     if not found.content:
-        return missing("The learner of this credential was erased here, and its bytes with them.", status=410)
+        return missing(ERASED, status=410)
     media_type = JWT if found.is_jwt else "application/json"
     response = answer(request, found.content, media_type=media_type, caching=ALWAYS_ASK)
     response["X-Robots-Tag"] = "noindex"

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from insignia.verification.render import tree as render_report
 from insignia_server.achievements.models import Achievement, AchievementState
+from insignia_server.awarding import embeds
 from insignia_server.credentials.report_words import present
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
@@ -27,6 +28,7 @@ from insignia_server.kit.limits import limited
 from insignia_server.kit.markdown import render as markdown
 from insignia_server.mail import links
 from insignia_server.organisations import look, operator
+from insignia_server.passes.content import configured as wallets
 from insignia_server.people.models import User
 from insignia_server.public import finding, showing
 from insignia_server.public.forms import ReportForm
@@ -82,10 +84,12 @@ def badge(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "page": page,
         "mine": visitor(request) is not None and award.person_id == request.user.pk,
         "report": report,
+        "wallets": wallets(),
         "linkedin": showing.linkedin_url(shown, page=page),
         "card": absolute(
             reverse("achievement-card", kwargs={"key": award.achievement_id, "number": shown.version.number})
         ),
+        "card_alt": embeds.alternative(shown.texts.name, shown.issuer.name),
     }
     response = render(request, "public/badge.html", context)
     response["Cache-Control"] = "private, no-cache"
@@ -109,7 +113,14 @@ def achievement(request: HttpRequest, key: uuid.UUID, number: int | None = None)
     if wants_json(request):
         return redirect("achievement-json", key=key, number=shown.version.number)
     page = absolute(reverse("achievement", kwargs={"key": key}))
-    context = {"shown": shown, "page": page, "look": look.of(shown.achievement.organisation)}
+    card = reverse("achievement-card", kwargs={"key": key, "number": shown.version.number})
+    context = {
+        "shown": shown,
+        "look": look.of(shown.achievement.organisation),
+        "page": page,
+        "card": absolute(card),
+        "card_alt": embeds.alternative(shown.texts.name, shown.issuer.name),
+    }
     return render(request, "public/achievement.html", context)
 
 
@@ -127,6 +138,7 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
             "achievements": finding.published_by(row),
             "domains": finding.proved_domains(row),
             "page": absolute(reverse("issuer", kwargs={"slug": slug})),
+            "picture": absolute(reverse("issuer-picture", kwargs={"slug": slug})) if row.picture else "",
         }
     return render(request, "public/issuer.html", context)
 

@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("issuers/<slug:slug>/", pages.issuer, name="issuer"),
     path("evidence/<str:token>/", evidence_files.evidence, name="evidence"),
     path("report/", pages.report, name="report"),
+    path("", include("insignia_server.public.urls_embeds")),
     path("", include("insignia_server.public.urls_documents")),
     path("", include("insignia_server.public.urls_credential_files")),
 ]

@@ -21,6 +21,13 @@ urlpatterns: list[URLPattern] = [
         "credentials/<uuid:key>.json", credential_files.credential, {"form": "json"}, name="credential-json"
     ),
     path("credentials/<uuid:key>.jwt", credential_files.credential, {"form": "jwt"}, name="credential-jwt"),
+    path(
+        "credentials/<uuid:key>.nq.json",
+        credential_files.signed_texts,
+        {"of": "credentials"},
+        name="credential-texts",
+    ),
+    path("status/<uuid:key>.nq.json", credential_files.signed_texts, {"of": "status"}, name="status-texts"),
     path("refresh/<uuid:key>.json", credential_files.refresh, name="credential-refresh"),
     path("issuers/<slug:slug>/log.json", credential_files.log_head, name="issuance-log"),
     path(

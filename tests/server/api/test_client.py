@@ -46,6 +46,7 @@ def test_the_whole_way(client_of: Callable[..., Client], achievement: Achievemen
         again = client.award(found.id, Recipient(email="ann@example.org", name="Ann"), key="act-1")
         assert (again.id, again.issued_at) == (award.id, award.issued_at)
         assert json.loads(client.credential(award.id)) == award.credential
+        assert 'size="image"' in client.embeds(award.id, size="image")["component"]
         assert client.verify(award.credential or "")["verdict"] == "valid"
         assert client.suspend(award.id, reason="Asked back.").state == "suspended"
         assert client.reinstate(award.id).state == "valid"

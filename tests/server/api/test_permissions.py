@@ -97,6 +97,7 @@ TABLE: dict[str, Permission] = {
     "POST /awards/preview": AW,
     "POST /awards/remind": AW,
     "GET /awards/{key}": R,
+    "GET /awards/{key}/embeds": R,
     "POST /awards/{key}/correct": AW,
     "POST /awards/{key}/revoke": RE,
     "POST /awards/{key}/suspend": RE,

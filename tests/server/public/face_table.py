@@ -50,6 +50,12 @@ TABLE: Final[dict[str, Line]] = {
     "badge-png": BADGE,
     "badge-svg": BADGE,
     "badge-pdf": BADGE,
+    "badge-share": BADGE,
+    "badge-apple": NOT_THIS_ONE,  # the operator has set up no wallet; with one: tests/server/passes
+    "badge-google": NOT_THIS_ONE,
+    "badge-state": BADGE_FILE,
+    "oembed": NOT_THIS_ONE,  # without a url there is nothing to show; with one: test_oembed
+    "embed-script": PUBLIC,
     "achievement": PUBLIC,
     "achievement-version": PUBLIC,
     "achievement-json": PUBLIC,
@@ -57,6 +63,7 @@ TABLE: Final[dict[str, Line]] = {
     **dict.fromkeys(("look-logo", "look-logo-dark", "look-cover"), PUBLIC),
     "achievement-rendering": PUBLIC,
     "achievement-card": PUBLIC,
+    "achievement-small": PUBLIC,
     "issuer": PUBLIC,
     "evidence": BADGE,
     "report": FORM,
@@ -73,6 +80,8 @@ TABLE: Final[dict[str, Line]] = {
     "credential-json": BADGE_FILE,
     "credential-jwt": NOT_THIS_ONE,  # the badge is JSON
     "credential-refresh": BADGE_FILE,
+    "credential-texts": BADGE_FILE,
+    "status-texts": PUBLIC,
     # verifier
     "verify": FORM,
     "verification": PUBLIC,

@@ -84,10 +84,24 @@ def world(
     version = {"key": achievement.pk, "number": 1}
     slug = {"slug": issuer.slug}
     return {
-        **dict.fromkeys(("badge", "badge-png", "badge-svg", "badge-pdf"), badge),
-        **dict.fromkeys(("credential-json", "credential-jwt", "credential-refresh"), badge),
+        **dict.fromkeys(
+            (
+                "badge",
+                "badge-png",
+                "badge-svg",
+                "badge-pdf",
+                "badge-share",
+                "badge-state",
+                "badge-apple",
+                "badge-google",
+            ),
+            badge,
+        ),
+        **dict.fromkeys(
+            ("credential-json", "credential-jwt", "credential-refresh", "credential-texts"), badge
+        ),
         "achievement": {"key": achievement.pk},
-        **{f"achievement-{name}": version for name in ("version", "json", "picture", "card")},
+        **{f"achievement-{name}": version for name in ("version", "json", "picture", "card", "small")},
         "achievement-rendering": {**version, "file": (96, "webp")},
         **{f"issuer-{name}": slug for name in ("did", "keys", "profile", "picture")},
         "issuer": slug,
@@ -96,6 +110,7 @@ def world(
         "issuance-log": slug,
         "issuance-log-entry": {**slug, "sequence": 1},
         "status-list": {"key": place.list_id},
+        "status-texts": {"key": place.list_id},
         "evidence": {"token": file.token},
         "claim": {"token": claims.link_url(link).rstrip("/").rpartition("/")[2]},
         "claim-prove": {"token": "wrong"},

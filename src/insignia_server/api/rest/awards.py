@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -19,7 +19,7 @@ from insignia_server.api.idempotency import key_of
 from insignia_server.api.paging import Listed, Paging, answered, cursor_of, one_of
 from insignia_server.api.rest.achievements import achievement_of
 from insignia_server.api.rest.rows import row
-from insignia_server.awarding import listing, services
+from insignia_server.awarding import embeds, listing, services
 from insignia_server.awarding.models import Award, AwardSource, DeliveryState
 from insignia_server.awarding.querysets import SHOWN
 from insignia_server.awarding.services import Correction, Evidence, Recipient, Result
@@ -310,6 +310,43 @@ def remind(request: ApiRequest, asked: Unclaimed) -> dict[str, int]:
 def get_award(request: ApiRequest, key: uuid.UUID) -> dict[str, Any]:
     """With its credential as JSON; the exact bytes are at /credentials/{key}."""
     return detail(key)
+
+
+class EmbedOut(Schema):
+    """A text to paste; `name` is component, html, markdown, readme or signature."""
+
+    name: str
+    label: str
+    content: str
+
+
+class EmbedsOut(Schema):
+    """What shows a badge elsewhere."""
+
+    page: str
+    picture: str
+    state_picture: str
+    linkedin: str
+    snippets: list[EmbedOut]
+
+
+@router.get("/{key}/embeds", response=EmbedsOut, **needs(Permission.READ), summary="Snippets of an award")
+def embeds_of(
+    request: ApiRequest,
+    key: uuid.UUID,
+    size: Literal["card", "compact", "image"] = "card",
+    theme: Literal["auto", "light", "dark"] = "auto",
+) -> dict[str, Any]:
+    """Snippets for websites, Markdown, README files and mails. `size` and `theme` are of the component."""
+    one = award_of(key)
+    subject = embeds.subject_of(one.version, one.credential_id)
+    return {
+        "page": subject.page,
+        "picture": subject.picture,
+        "state_picture": subject.state_picture,
+        "linkedin": embeds.share_links(subject)["linkedin"],
+        "snippets": embeds.snippets(subject, size=size, theme=theme),
+    }
 
 
 @router.post("/{key}/correct", response={201: AwardDetail}, **needs(Permission.AWARD), summary="Correct")

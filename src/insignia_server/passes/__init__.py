@@ -1,0 +1,1 @@
+"""Wallet passes of badges: files for Apple Wallet, links for Google Wallet, signed with operators' keys."""
