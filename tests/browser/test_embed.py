@@ -48,7 +48,7 @@ def shown(browser: Any, website: Site) -> Iterator[Callable[..., Page]]:
         url = website.put_page("/", body, policy, head='<script src="/embed.js" async></script>', lang=lang)
         context = browser.new_context(**options)
         contexts.append(context)
-        page = context.new_page()
+        page: Page = context.new_page()
         if before:
             page.add_init_script(before)
         page.on("console", lambda one: wrong.append(one.text) if "inline" in one.text else None)
@@ -103,8 +103,7 @@ def test_badges_of_the_demo_on_another_site(
 def test_no_request_tells_who_reads_or_where(shown: Callable[..., Page], issuer: Issuer) -> None:
     issuer.put_badge()
     sent: list[dict[str, str]] = []
-    context = {"extra_http_headers": {}}
-    page = shown(issuer.page, **context)
+    page = shown(issuer.page)
     page.on("request", lambda one: sent.append(one.all_headers()) if issuer.site.url in one.url else None)
     page.reload()
     expect(page.locator("insignia-badge")).to_have_attribute("state", "valid")

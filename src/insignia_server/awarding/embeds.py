@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from insignia_server.achievements.definition import Definition, texts
-from insignia_server.achievements.models import AchievementVersion
+from insignia_server.achievements.models import Achievement, AchievementVersion
 from insignia_server.awarding import badge_page
 
 SIZES: Final = ("card", "compact", "image")
@@ -80,14 +80,10 @@ class Snippet:
     content: str
 
 
-def subject_of(
-    version: AchievementVersion, credential: uuid.UUID, languages: Sequence[str] | None = None
-) -> Subject:
-    """A badge of a published version whose achievement and issuer are read; in the reader's language."""
-    words = texts(
-        Definition.from_json(version.content), badge_page.languages() if languages is None else languages
-    )
-    achievement = version.achievement
+def subject_of(version: AchievementVersion, achievement: Achievement, credential: uuid.UUID) -> Subject:
+    """A badge of a published version, in the reader's language. The issuer of `achievement` has been read, so
+    that nothing is asked of the database."""
+    words = texts(Definition.from_json(version.content), badge_page.languages())
     return Subject(
         credential=credential,
         achievement=achievement.pk,

@@ -49,7 +49,7 @@ def pass_of(award: Award) -> Pass:
         raise NotHere
     language = get_language() or "en"
     words = texts(Definition.from_json(version.content), [language])
-    subject = subject_of(version, credential.pk)
+    subject = subject_of(version, award.achievement, credential.pk)
     return Pass(
         key=credential.pk,
         name=words.name,

@@ -6,6 +6,7 @@ import json
 from hashlib import sha256
 
 import pytest
+from tests.server.credentials.conftest import NOW, subject
 
 from insignia.credential import parse
 from insignia.did import verification_method
@@ -18,7 +19,6 @@ from insignia_server.credentials.models import Credential
 from insignia_server.credentials.services import issue_one
 from insignia_server.issuers.models import Issuer
 from insignia_server.issuers.resolver import LocalResolver
-from server.credentials.conftest import NOW, subject
 
 pytestmark = pytest.mark.django_db
 SUITES = ("eddsa-rdfc-2022", "eddsa-jcs-2022", "ecdsa-rdfc-2019", "ecdsa-jcs-2019")

@@ -17,8 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 from cryptography.x509.oid import NameOID
-
-from server.public.conftest import achievement, issuer, make_award, version
+from tests.server.public.conftest import achievement, issuer, make_award, version
 
 __all__ = ["achievement", "issuer", "make_award", "version"]
 NOW = dt.datetime.now(dt.UTC)

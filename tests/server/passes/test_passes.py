@@ -21,6 +21,7 @@ from django.utils import timezone
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from PIL import Image
+from tests.server.passes.conftest import pem
 
 from insignia_server.achievements.models import AchievementVersion
 from insignia_server.awarding.models import Award
@@ -28,7 +29,6 @@ from insignia_server.credentials import services as credentials
 from insignia_server.kit import qr
 from insignia_server.organisations.actors import Actor
 from insignia_server.passes import apple, content, google, operator
-from server.passes.conftest import pem
 
 pytestmark = pytest.mark.django_db
 MakeAward = Callable[..., Award]
@@ -117,7 +117,7 @@ def test_a_badge_that_was_withdrawn_makes_a_void_pass(
 
 def claims_of(link: str) -> dict[str, Any]:
     assert link.startswith(google.SAVE)
-    wallet = django_settings.GOOGLE_WALLET
+    wallet: Any = django_settings.GOOGLE_WALLET
     token = jwt.decode(link.removeprefix(google.SAVE), RSAKey.import_key(wallet.key), algorithms=["RS256"])
     claims: dict[str, Any] = token.claims
     return claims
@@ -147,11 +147,12 @@ def test_the_link_of_google(client: Client, make_award: MakeAward) -> None:
 @pytest.mark.usefixtures("wallets")
 def test_an_expired_badge_and_one_without_a_name(make_award: MakeAward) -> None:
     award = make_award(name="", valid_until=timezone.now() - dt.timedelta(hours=1))
-    made = google.claims(content.pass_of(award), django_settings.GOOGLE_WALLET, now=timezone.now())
+    wallets_: Any = django_settings
+    made = google.claims(content.pass_of(award), wallets_.GOOGLE_WALLET, now=timezone.now())
     [shown] = made["payload"]["genericObjects"]
     assert shown["state"] == "EXPIRED"
     assert "subheader" not in shown
-    said = apple.pass_json(content.pass_of(make_award(name="")), django_settings.APPLE_WALLET)
+    said = apple.pass_json(content.pass_of(make_award(name="")), wallets_.APPLE_WALLET)
     assert said["generic"]["secondaryFields"] == []
     assert "expirationDate" not in said
 

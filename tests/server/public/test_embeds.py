@@ -15,6 +15,7 @@ from django.conf import settings
 from django.test import Client, override_settings
 from django.utils import timezone
 from PIL import Image
+from tests.server.public.conftest import ARTWORK
 
 from insignia_server.achievements.models import Achievement
 from insignia_server.awarding import embeds
@@ -26,7 +27,6 @@ from insignia_server.kit.ids import uuid7
 from insignia_server.organisations.actors import Actor
 from insignia_server.public.embeds import script
 from insignia_server.public.embeds.state_badge import TONES, draw
-from server.public.conftest import ARTWORK
 
 MakeAward = Callable[..., Award]
 HOSTILE = '"><script>alert(1)</script>](javascript:x) `|*&amp;'
@@ -126,7 +126,7 @@ def test_the_page_shows_every_snippet_as_text(client: Client, make_award: MakeAw
     answer = client.get(f"/badges/{award.credential_id}/share/?size=compact&theme=dark")
     tags = Tags(answer.content.decode())
     for one in embeds.snippets(
-        embeds.subject_of(award.version, award.credential_id), size="compact", theme="dark"
+        embeds.subject_of(award.version, award.achievement, award.credential_id), size="compact", theme="dark"
     ):
         assert one.content in tags.words, one.name
     assert next(one for tag, one in tags.found if tag == "insignia-badge")["size"] == "compact"

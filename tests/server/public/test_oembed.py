@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
@@ -97,7 +98,7 @@ def test_private_and_missing_are_answered_alike(client: Client, make_award: Make
 
 
 def test_the_learner_gets_no_more_than_others(
-    client: Client, make_award: MakeAward, make_user: Callable[..., object]
+    client: Client, make_award: MakeAward, make_user: Callable[..., Any]
 ) -> None:
     award, ann = make_award(), make_user("ann@example.org")
     Award.objects.filter(pk=award.pk).update(visibility="private", person=ann)

@@ -339,7 +339,7 @@ def embeds_of(
 ) -> dict[str, Any]:
     """Snippets for websites, Markdown, README files and mails. `size` and `theme` are of the component."""
     one = award_of(key)
-    subject = embeds.subject_of(one.version, one.credential_id)
+    subject = embeds.subject_of(one.version, one.achievement, one.credential_id)
     return {
         "page": subject.page,
         "picture": subject.picture,

@@ -99,11 +99,12 @@ def path_of(url: str) -> str:
 def _subject_of_badge(key: uuid.UUID) -> embeds.Subject:
     """As a stranger sees it: other sites bring no session of the reader."""
     award = showing.find_award(key, None)
-    return embeds.subject_of(award.version, key)
+    return embeds.subject_of(award.version, award.achievement, key)
 
 
 def _subject_of_achievement(key: uuid.UUID, number: int | None) -> embeds.Subject:
-    return embeds.subject_of(find_version(key, number)[0], key)
+    version = find_version(key, number)[0]
+    return embeds.subject_of(version, version.achievement, key)
 
 
 def _badge(subject: embeds.Subject, room: int) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def share(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     award = showing.find_award(key, visitor(request))
     size = _one_of(request.GET.get("size"), embeds.SIZES)
     theme = _one_of(request.GET.get("theme"), embeds.THEMES)
-    subject = embeds.subject_of(award.version, key)
+    subject = embeds.subject_of(award.version, award.achievement, key)
     context: dict[str, Any] = {
         "award": award,
         "subject": subject,
