@@ -28,7 +28,7 @@ from insignia_server.kit.markdown import render as markdown
 from insignia_server.mail import links
 from insignia_server.organisations import operator
 from insignia_server.people.models import User
-from insignia_server.public import finding, showing
+from insignia_server.public import earning, finding, showing
 from insignia_server.public.forms import ReportForm
 
 JSON_TYPES = ("application/json", "application/ld+json", "application/vc", "application/vc+jwt")
@@ -108,7 +108,12 @@ def achievement(request: HttpRequest, key: uuid.UUID, number: int | None = None)
     if wants_json(request):
         return redirect("achievement-json", key=key, number=shown.version.number)
     page = absolute(reverse("achievement", kwargs={"key": key}))
-    return render(request, "public/achievement.html", {"shown": shown, "page": page})
+    context: dict[str, Any] = {"shown": shown, "page": page}
+    if shown.achievement.state == AchievementState.PUBLISHED:
+        with scopes.crossing("public-pages"):
+            ways = earning.routes([(shown.version, shown.issuer)], now=timezone.now())
+        context["route"] = ways[key]
+    return render(request, "public/achievement.html", context)
 
 
 @require_safe

@@ -56,6 +56,10 @@ TABLE: Final[dict[str, Line]] = {
     "achievement-picture": PUBLIC,
     "achievement-card": PUBLIC,
     "issuer": PUBLIC,
+    "catalogue": PUBLIC,
+    "catalogue-json": PUBLIC,
+    "issuer-catalogue": PUBLIC,
+    "issuer-catalogue-json": PUBLIC,
     "evidence": BADGE,
     "report": FORM,
     # what verification fetches: never closed, whatever happens to the organisation

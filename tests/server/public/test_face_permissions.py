@@ -86,7 +86,7 @@ def world(
         "achievement": {"key": achievement.pk},
         **{f"achievement-{name}": version for name in ("version", "json", "picture", "card")},
         **{f"issuer-{name}": slug for name in ("did", "keys", "profile", "picture")},
-        "issuer": slug,
+        **dict.fromkeys(("issuer", "issuer-catalogue", "issuer-catalogue-json"), slug),
         "issuer-jwk": {**slug, "fragment": rsa.fragment},
         "issuance-log": slug,
         "issuance-log-entry": {**slug, "sequence": 1},
