@@ -74,7 +74,7 @@ def fold(text: str) -> str:
 
 
 def enter(achievement: Achievement, version: AchievementVersion) -> None:
-    """The achievement stands in the catalogue as this published version says it. Raises ValueError for a draft."""
+    """It stands in the catalogue as this published version says it. Raises ValueError for a draft."""
     if version.number is None or version.published_at is None:
         raise ValueError("expected a published version, got a draft")
     CatalogueEntry.objects.update_or_create(
