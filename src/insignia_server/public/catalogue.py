@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from insignia_server.achievements import catalogue
 from insignia_server.achievements.catalogue import Wanted
-from insignia_server.achievements.definition import Texts, texts
+from insignia_server.achievements.definition import Definition, Texts, texts
 from insignia_server.achievements.models import AchievementVersion, CatalogueEntry
 from insignia_server.achievements.terms import ACHIEVEMENT_TYPES, EQF_LEVELS, label, language_name
 from insignia_server.awarding.badge_page import languages, skills
@@ -37,6 +37,7 @@ class Shown:
 
     entry: CatalogueEntry
     version: AchievementVersion
+    definition: Definition
     texts: Texts
     route: Route
 
@@ -107,17 +108,18 @@ def _shown(entries: Sequence[CatalogueEntry], tongues: Sequence[str]) -> list[Sh
         (there[entry.achievement_id], entry.issuer) for entry in entries if entry.achievement_id in there
     ]
     ways = routes(pairs, now=timezone.now()) if pairs else {}
-    return [
-        Shown(entry, version, texts(version.definition, tongues), ways[version.achievement_id])
-        for entry in entries
-        if (version := there.get(entry.achievement_id)) is not None
-    ]
+    found = []
+    for entry in entries:
+        if (version := there.get(entry.achievement_id)) is not None:
+            definition = version.definition
+            way = ways[version.achievement_id]
+            found.append(Shown(entry, version, definition, texts(definition, tongues), way))
+    return found
 
 
 def _item(row: Shown) -> dict[str, Any]:
     base, entry, issuer = settings.PUBLIC_URL, row.entry, row.entry.issuer
     place = {"key": entry.achievement_id, "number": entry.number}
-    definition = row.version.definition
     return {
         "id": str(entry.achievement_id),
         "url": base + reverse("achievement", kwargs={"key": entry.achievement_id}),
@@ -130,8 +132,8 @@ def _item(row: Shown) -> dict[str, Any]:
         "eqf_level": entry.level,
         "workload_hours": entry.hours,
         "languages": [one for one in entry.languages.split("|") if one],
-        "skills": [one.name for one in skills(definition)],
-        "tags": list(definition.tags),
+        "skills": [one.name for one in skills(row.definition)],
+        "tags": list(row.definition.tags),
         "issuer": {
             "name": issuer.name,
             "url": base + reverse("issuer", kwargs={"slug": issuer.slug}),

@@ -38,7 +38,7 @@ def routes(
 def _route(version: AchievementVersion, issuer: Issuer, link: ClaimLink | None) -> Route:
     if link is not None:
         return Route("claim", link_url(link))
-    page = safe(version.definition.criteria_url)
+    page = safe(version.content.get("criteria_url"))
     if page:
         return Route("read", page)
     if issuer.email:
