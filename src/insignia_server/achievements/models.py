@@ -133,3 +133,28 @@ class AchievementVersion(OrganisationOwned):
     def definition(self) -> Definition:
         """What it says, typed."""
         return Definition.from_json(self.content)
+
+
+class CatalogueEntry(OrganisationOwned):
+    """What the public catalogue searches of the newest version of a published achievement; made from it by
+    achievements/catalogue.py. Words are folded: small letters without accents. Lists are `|one|two|`."""
+
+    achievement = models.OneToOneField(Achievement, on_delete=models.CASCADE, related_name="entry")
+    issuer = models.ForeignKey(Issuer, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    sort = models.CharField(max_length=300)  # the folded name
+    words = models.TextField()  # name, description, tags and skills in every language
+    skills = models.TextField(blank=True)
+    type = models.CharField(max_length=100, blank=True)
+    level = models.PositiveSmallIntegerField(null=True)  # of the EQF
+    languages = models.CharField(max_length=400, blank=True)
+    hours = models.FloatField(null=True)  # workload
+    published_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "plain"
+        indexes: ClassVar = [
+            models.Index(fields=["sort", "id"], name="catalogue_by_name"),
+            models.Index(fields=["issuer", "sort", "id"], name="catalogue_of_issuer"),
+            models.Index(fields=["published_at", "id"], name="catalogue_by_day"),
+        ]

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from insignia_server.achievements import document, pictures
+from insignia_server.achievements import catalogue, document, pictures
 from insignia_server.achievements.definition import Definition, problems
 from insignia_server.achievements.frameworks import FRAMEWORKS
 from insignia_server.achievements.models import Achievement, AchievementState, AchievementVersion, Picture
@@ -183,6 +183,7 @@ def publish(
         locked.state = AchievementState.PUBLISHED
         _rename(locked, draft.definition)
         locked.save()
+        catalogue.enter(locked, draft)
         audit.record(by=by, action="achievement.publish", subject=locked, number=draft.number)
         draw_picture.enqueue(organisation=str(locked.organisation_id), picture=str(draft.picture_id))
         webhooks.publish(
@@ -214,6 +215,7 @@ def archive(*, by: Actor, achievement: Achievement, now: dt.datetime | None = No
     if locked.state != AchievementState.ARCHIVED:
         locked.state, locked.archived_at = AchievementState.ARCHIVED, now or timezone.now()
         locked.save()
+        catalogue.leave(locked)
         audit.record(by=by, action="achievement.archive", subject=locked)
     _follow(achievement, locked)
 
@@ -224,9 +226,12 @@ def unarchive(*, by: Actor, achievement: Achievement) -> None:
     by.require(Permission.PUBLISH)
     locked = _locked(by, achievement)
     if locked.state == AchievementState.ARCHIVED:
-        locked.state = AchievementState.PUBLISHED if published(locked) else AchievementState.DRAFT
+        version = published(locked)
+        locked.state = AchievementState.PUBLISHED if version else AchievementState.DRAFT
         locked.archived_at = None
         locked.save()
+        if version is not None:
+            catalogue.enter(locked, version)
         audit.record(by=by, action="achievement.unarchive", subject=locked)
     _follow(achievement, locked)
 

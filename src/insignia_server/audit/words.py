@@ -46,6 +46,7 @@ ACTIONS: Final[Mapping[str, Word]] = {
     "batch.stop": gettext_lazy("The batch was stopped"),
     "batch.undo": gettext_lazy("Undoing of the batch began"),
     "batch.undone": gettext_lazy("The batch was undone: all its badges are revoked"),
+    "claim-link.catalogue": gettext_lazy("A claim link was shown in the catalogue, or taken out"),
     "claim-link.close": gettext_lazy("The claim link was closed"),
     "claim-link.open": gettext_lazy("A claim link was made"),
     "claim.approve": gettext_lazy("The claim was approved"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
+import uuid
 from collections.abc import Sequence
 from typing import Final
 
@@ -39,10 +40,11 @@ def open_link(
     needs_approval: bool = False,
     domains: Sequence[str] = (),
     group: Group | None = None,
+    in_catalogue: bool = False,
     now: dt.datetime | None = None,
 ) -> ClaimLink:
     """A new link. `domains`: only addresses of these; `group`: only its roster; `limit`: so many claims at
-    most.
+    most; `in_catalogue`: the public catalogue leads to it.
 
     Raises:
         Forbidden, NotHere.
@@ -85,6 +87,7 @@ def open_link(
         needs_approval=needs_approval,
         domains=names,
         group=group,
+        in_catalogue=in_catalogue,
         created_by_id=by.user_id,
     )
     audit.record(by=by, action="claim-link.open", subject=link)
@@ -100,6 +103,25 @@ def close_link(*, by: Actor, link: ClaimLink, now: dt.datetime | None = None) ->
         audit.record(by=by, action="claim-link.close", subject=link)
     link.closed_at = ClaimLink.objects.values_list("closed_at", flat=True).get(pk=link.pk)
     return link
+
+
+@transaction.atomic
+def show_in_catalogue(*, by: Actor, link: ClaimLink, shown: bool) -> ClaimLink:
+    """Let the public catalogue lead to the link while it is open, or no longer. Raises Forbidden, NotHere."""
+    by.require(Permission.AWARD)
+    ours(by, link)
+    if ClaimLink.objects.filter(pk=link.pk).exclude(in_catalogue=shown).update(in_catalogue=shown):
+        audit.record(by=by, action="claim-link.catalogue", subject=link, shown=shown)
+    link.in_catalogue = shown
+    return link
+
+
+def catalogue_links(keys: Sequence[uuid.UUID], *, now: dt.datetime) -> dict[uuid.UUID, ClaimLink]:
+    """Of achievements that have one: the newest link that is open to everyone in the catalogue; one query."""
+    rows = ClaimLink.objects.filter(
+        achievement__in=keys, in_catalogue=True, closed_at=None, organisation__state=OrganisationState.ACTIVE
+    )
+    return {row.achievement_id: row for row in rows.order_by("pk") if row.standing(now) == "open"}
 
 
 def link_url(link: ClaimLink) -> str:

@@ -359,6 +359,7 @@ class ClaimLink(OrganisationOwned):
     group = models.ForeignKey(
         Group, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )  # only its roster
+    in_catalogue = models.BooleanField(default=False)  # the public catalogue leads to it
     closed_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -142,6 +142,7 @@ def _claims(organisation: Any, by: Any, approver: Any, achievement: Any, now: dt
             limit=200,
             closes_at=now + dt.timedelta(days=60),
             needs_approval=True,
+            in_catalogue=True,
         )
     made = []
     for number, (email, name, note) in enumerate(CLAIMS):

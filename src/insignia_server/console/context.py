@@ -43,7 +43,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 
 def _public() -> list[tuple[str, str]]:
-    return [(_("Verify a badge"), "/verify/")]
+    return [(_("Catalogue"), "/catalogue/"), (_("Verify a badge"), "/verify/")]
 
 
 def _own(user: Any) -> list[tuple[str, str, str]]:

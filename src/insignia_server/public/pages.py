@@ -30,7 +30,7 @@ from insignia_server.mail import links
 from insignia_server.organisations import look, operator
 from insignia_server.passes.content import configured as wallets
 from insignia_server.people.models import User
-from insignia_server.public import finding, showing
+from insignia_server.public import earning, finding, showing
 from insignia_server.public.forms import ReportForm
 
 JSON_TYPES = ("application/json", "application/ld+json", "application/vc", "application/vc+jwt")
@@ -114,13 +114,17 @@ def achievement(request: HttpRequest, key: uuid.UUID, number: int | None = None)
         return redirect("achievement-json", key=key, number=shown.version.number)
     page = absolute(reverse("achievement", kwargs={"key": key}))
     card = reverse("achievement-card", kwargs={"key": key, "number": shown.version.number})
-    context = {
+    context: dict[str, Any] = {
         "shown": shown,
         "look": look.of(shown.achievement.organisation),
         "page": page,
         "card": absolute(card),
         "card_alt": embeds.alternative(shown.texts.name, shown.issuer.name),
     }
+    if shown.achievement.state == AchievementState.PUBLISHED:
+        with scopes.crossing("public-pages"):
+            ways = earning.routes([(shown.version, shown.issuer)], now=timezone.now())
+        context["route"] = ways[key]
     return render(request, "public/achievement.html", context)
 
 

@@ -82,6 +82,7 @@ ACTS: dict[str, str | tuple[str, ...]] = {
     "achievements:discard": ("DELETE /achievements/{key}/draft",),
     "claims:new": ("POST /claim-links",),
     "claims:close": ("POST /claim-links/{key}/close",),
+    "claims:catalogue": ("POST /claim-links/{key}/catalogue",),
     "claims:approve": ("POST /claims/{key}/approve",),
     "claims:decide": ("POST /claims/approve", "POST /claims/decline"),
     "claims:decline": ("POST /claims/{key}/decline",),

@@ -125,6 +125,7 @@ TABLE: dict[str, Permission] = {
     "POST /claim-links": AW,
     "GET /claim-links/{key}": R,
     "POST /claim-links/{key}/close": AW,
+    "POST /claim-links/{key}/catalogue": AW,
     "GET /claims": R,
     "GET /claims/{key}": R,
     "POST /claims/{key}/approve": AP,

@@ -131,6 +131,7 @@ TABLE: Final[dict[str, Rule]] = {
     "claims:detail": page(P.READ),
     "claims:print": page(P.READ),
     "claims:close": form(P.AWARD, post=302),
+    "claims:catalogue": act(P.AWARD),
     "claims:approve": act(P.APPROVE),
     "claims:decide": act(P.APPROVE),
     "claims:decline": form(P.APPROVE),

@@ -65,6 +65,10 @@ TABLE: Final[dict[str, Line]] = {
     "achievement-card": PUBLIC,
     "achievement-small": PUBLIC,
     "issuer": PUBLIC,
+    "catalogue": PUBLIC,
+    "catalogue-json": PUBLIC,
+    "issuer-catalogue": PUBLIC,
+    "issuer-catalogue-json": PUBLIC,
     "evidence": BADGE,
     "report": FORM,
     # what verification fetches: never closed, whatever happens to the organisation

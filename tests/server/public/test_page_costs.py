@@ -143,8 +143,8 @@ def test_the_other_pages_and_documents(
         publish_again(owner, achievement, version, f"Edition {number}")
     key = award.credential
     costs = {
-        f"/achievements/{achievement.pk}/": 3,
-        f"/achievements/{achievement.pk}/1/": 3,
+        f"/achievements/{achievement.pk}/": 4,
+        f"/achievements/{achievement.pk}/1/": 4,
         f"/achievements/{achievement.pk}/1.json": 2,
         f"/achievements/{achievement.pk}/1.png": 2,
         f"/issuers/{issuer.slug}/": 3,

@@ -15,7 +15,7 @@ from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed, one_of
 from insignia_server.api.rest.achievements import achievement_of
 from insignia_server.api.rest.rows import row
-from insignia_server.awarding import claims, several_claims
+from insignia_server.awarding import claim_links, claims, several_claims
 from insignia_server.awarding.models import Claim, ClaimLink, ClaimState
 from insignia_server.organisations.models import Group
 from insignia_server.organisations.roles import Permission
@@ -35,6 +35,7 @@ class LinkIn(Body):
     needs_approval: bool = False
     domains: list[str] = Field(default=[], description="Only addresses of these domains.")
     group: uuid.UUID | None = Field(None, description="Only its roster.")
+    in_catalogue: bool = Field(False, description="The public catalogue leads to it while it is open.")
 
 
 class LinkOut(Schema):
@@ -52,7 +53,14 @@ class LinkOut(Schema):
     needs_approval: bool
     domains: list[str]
     group: uuid.UUID | None
+    in_catalogue: bool
     created_at: dt.datetime
+
+
+class ShownIn(Body):
+    """Whether the public catalogue leads to a link."""
+
+    shown: bool
 
 
 class ClaimOut(Schema):
@@ -113,7 +121,7 @@ def _decided(found: list[several_claims.Decided]) -> list[dict[str, Any]]:
 def _link(one: ClaimLink) -> dict[str, Any]:
     same = (
         *("id", "name", "limit", "taken", "opens_at", "closes_at", "closed_at", "needs_approval", "domains"),
-        "created_at",
+        *("in_catalogue", "created_at"),
     )
     return {
         **{name: getattr(one, name) for name in same},
@@ -165,6 +173,18 @@ def get_link(request: ApiRequest, key: uuid.UUID) -> dict[str, Any]:
 def close_link(request: ApiRequest, key: uuid.UUID) -> dict[str, Any]:
     """It takes no more claims."""
     return _link(claims.close_link(by=request.actor, link=row(ClaimLink.objects, key), now=request.now))
+
+
+@links.post(
+    "/{key}/catalogue",
+    response=LinkOut,
+    **needs(Permission.AWARD),
+    summary="Show a claim link in the catalogue",
+)
+def show_link(request: ApiRequest, key: uuid.UUID, wanted: ShownIn) -> dict[str, Any]:
+    """Or take it out: `shown` is false."""
+    link = row(ClaimLink.objects, key)
+    return _link(claim_links.show_in_catalogue(by=request.actor, link=link, shown=wanted.shown))
 
 
 @router.get("", response=Listed[ClaimOut], **needs(Permission.READ), summary="List claims")

@@ -44,6 +44,11 @@ class LinkForm(forms.Form):
         queryset=None, label=_("Only people of this group"), required=False, empty_label=_("Everyone")
     )
     needs_approval = forms.BooleanField(label=_("Somebody approves each claim"), required=False)
+    in_catalogue = forms.BooleanField(
+        label=_("Show it in the public catalogue"),
+        required=False,
+        help_text=_("Whoever finds the achievement there can open this link."),
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

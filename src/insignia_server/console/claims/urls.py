@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:link>/", views.detail, name="detail"),
     path("<uuid:link>/print/", views.printed, name="print"),
     path("<uuid:link>/close/", views.close, name="close"),
+    path("<uuid:link>/catalogue/", views.catalogue, name="catalogue"),
     path("<uuid:link>/decide/", several.decide, name="decide"),
     path("claim/<uuid:claim>/approve/", views.approve, name="approve"),
     path("claim/<uuid:claim>/decline/", views.decline, name="decline"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from insignia_server.achievements import services as achievements
-from insignia_server.awarding import claims
+from insignia_server.awarding import claim_links, claims
 from insignia_server.awarding.models import Claim, ClaimLink
 from insignia_server.awarding.several_claims import MOST_DECIDED
 from insignia_server.console.access import ConsoleRequest, console, need
@@ -132,6 +132,18 @@ def close(request: ConsoleRequest, link: uuid.UUID) -> HttpResponse:
         "link": row,
     }
     return render(request, "console/claims/confirm.html", context)
+
+
+@require_POST
+@console(Permission.AWARD)
+def catalogue(request: ConsoleRequest, link: uuid.UUID) -> HttpResponse:
+    """Show the link in the public catalogue, or no longer."""
+    row = link_of(link)
+    shown = request.POST.get("shown") == "yes"
+    claim_links.show_in_catalogue(by=request.actor, link=row, shown=shown)
+    done = _("The catalogue shows this link now.") if shown else _("The catalogue does not show it any more.")
+    messages.success(request, done)
+    return redirect("console:claims:detail", organisation=request.organisation.slug, link=row.pk)
 
 
 @require_POST
