@@ -34,5 +34,5 @@ def test_what_cannot_be_used_is_refused_with_its_field(api: Api) -> None:
         answer = api(method, at, {"subject": "ok", "intro": "{nane}"})
         assert (answer.status, answer["errors"][0]["field"]) == (422, "intro")
         assert "{name}" in answer["errors"][0]["expected"]
-    for at in ("/mail-texts/nothing/en", "/mail-texts/award/fr", "/mail-texts/batch_finished/en"):
+    for at in ("/mail-texts/nothing/en", "/mail-texts/award/it", "/mail-texts/batch_finished/en"):
         assert api("GET", at).status == 404

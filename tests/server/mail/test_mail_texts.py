@@ -61,7 +61,7 @@ def test_a_preview_shows_a_draft_that_is_not_kept_and_the_organisations_name() -
         branding._sources.clear()
     with pytest.raises(Refused):
         texts.preview("award", "en", draft=OwnText("{nothing}"))
-    with pytest.raises(Refused, match="does not send mails in “fr”"):
+    with pytest.raises(Refused, match="does not send mails in “it”"):
         texts.set_text(
-            by=Someone(), organisation_id=ORGANISATION, kind="award", language="fr", subject="x", intro=""
+            by=Someone(), organisation_id=ORGANISATION, kind="award", language="it", subject="x", intro=""
         )
