@@ -59,7 +59,7 @@ RUBBISH: dict[str, tuple[str, str]] = {
         "SIGN_IN_ORIGINS must be origins such as https://",
     ),
     "SAML": ("si", "SAML must be true or false; there is 'si'."),
-    "LANGUAGE_CODE": ("klingon", "LANGUAGE_CODE must be one of en, de, fr; there is 'klingon'."),
+    "LANGUAGE_CODE": ("klingon", "LANGUAGE_CODE must be one of en, de, fr, es; there is 'klingon'."),
     "TIME_ZONE": ("Mars/Olympus", "TIME_ZONE must be a time zone such as Europe/Oslo; there is"),
     "MAX_BULK_ROWS": ("0", "MAX_BULK_ROWS must be 1 or more; there is '0'."),
     "MAX_PICTURE_BYTES": (

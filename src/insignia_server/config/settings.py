@@ -273,7 +273,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Language and time
-LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French"))]
+LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French")), ("es", _("Spanish"))]
 LANGUAGE_CODE = read.one_of("LANGUAGE_CODE", *(code for code, _name in LANGUAGES))
 LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = read.time_zone("TIME_ZONE", "UTC")
