@@ -15,7 +15,11 @@ def frame(sheet: Sheet, ground: Ground) -> Element:
     for role, data in sheet.frame.behind:
         sheet.path(group, data, sheet.colour(role))
     inside = sheet.clipped(group, sheet.frame.path)
-    sheet.path(inside, sheet.frame.path, ground.colour)
+    if sheet.frame.inner:
+        sheet.path(inside, sheet.frame.path, sheet.palette.shape)
+        sheet.path(inside, sheet.frame.path, stroke=sheet.palette.rim, width=10, join="round")
+        inside = sheet.clipped(group, sheet.frame.inner)
+    sheet.path(inside, sheet.frame.edge, ground.colour)
     return inside
 
 
@@ -24,8 +28,11 @@ def ring(sheet: Sheet, inside: Element, ground: Ground) -> None:
     p = sheet.palette
     group = sheet.group("ring", inside)
     bands = _bands(sheet, ground)
+    if sheet.frame.inner and len(bands) > 1:
+        # The teeth are the rim already.
+        bands = [(3.0, p.accent), *((depth - 2, colour) for depth, colour in bands[1:])]
     for depth, colour in reversed(bands):
-        sheet.path(group, sheet.frame.path, stroke=colour, width=2 * depth, join="miter")
+        sheet.path(group, sheet.frame.edge, stroke=colour, width=2 * depth, join="miter")
     for fold in sheet.frame.folds:
         sheet.path(group, fold, "#000000", opacity=0.1)
     sheet.depth = bands[-1][0]
@@ -57,7 +64,7 @@ def _bands(sheet: Sheet, ground: Ground) -> Bands:
 
 
 def _ornament(sheet: Sheet, style: str) -> str:
-    path = sheet.frame.path
+    path = sheet.frame.edge
     if style == "beads":
         return "".join(ellipse(x, y, 2.9) for x, y, _ in beads(path, 14.0, 13.0))
     if style == "ticks":

@@ -20,7 +20,8 @@ Layer = tuple[str, str]  # the role of a palette (or "dark": a darker rim) and p
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A shape. `behind` is drawn under it; `round` where text on a circle suits it; `folds` are triangles
-    and the like in it that are a tone darker."""
+    and the like in it that are a tone darker; `inner` is the outline that bands follow where the frame's own
+    is restless."""
 
     id: str
     label: str | Promise
@@ -29,20 +30,26 @@ class Frame:
     behind: tuple[Layer, ...] = ()
     folds: tuple[str, ...] = ()
     round: bool = False
+    inner: str = ""
+
+    @property
+    def edge(self) -> str:
+        """The outline that bands follow: a calm one within a frame of many teeth."""
+        return self.inner or self.path
 
     @property
     def points(self) -> tuple[Point, ...]:
         """The outline as points."""
-        return flattened(self.path)
+        return flattened(self.edge)
 
     @property
     def circle(self) -> tuple[float, float]:
         """Height of the centre and radius of the largest circle in it."""
-        return inscribed(self.path)
+        return inscribed(self.edge)
 
 
 def _frame(
-    id: str, label: str | Promise, tags: str, path: str, **more: tuple[Layer, ...] | tuple[str, ...] | bool
+    id: str, label: str | Promise, tags: str, path: str, **more: tuple[Layer, ...] | tuple[str, ...] | bool | str
 ) -> Frame:
     return Frame(id, label, tuple(tags.split()), path, **more)  # type: ignore[arg-type]
 
@@ -50,9 +57,9 @@ def _frame(
 FRAMES: Final = Registry(
     [
         _frame("circle", _("Circle"), "round plain", plain.CIRCLE, round=True),
-        _frame("seal", _("Seal"), "round scallop", plain.SEAL, round=True),
-        _frame("rosette", _("Rosette"), "round flower", plain.ROSETTE, round=True),
-        _frame("blossom", _("Blossom"), "flower soft", plain.BLOSSOM, round=True),
+        _frame("seal", _("Seal"), "round scallop", plain.SEAL, inner=plain.circle(216), round=True),
+        _frame("rosette", _("Rosette"), "round flower", plain.ROSETTE, inner=plain.circle(206), round=True),
+        _frame("blossom", _("Blossom"), "flower soft", plain.BLOSSOM, inner=plain.circle(192), round=True),
         _frame("hexagon", _("Hexagon"), "angular", plain.HEXAGON),
         _frame("hexagon-flat", _("Hexagon, lying"), "angular", plain.HEXAGON_FLAT),
         _frame("hexagon-sharp", _("Hexagon, pointed"), "angular sharp", plain.HEXAGON_SHARP),
@@ -65,11 +72,11 @@ FRAMES: Final = Registry(
         _frame("plaque", _("Plaque"), "classic square", plain.PLAQUE),
         _frame("tile", _("Tile"), "square angular", plain.TILE),
         _frame("diamond", _("Diamond"), "angular", plain.DIAMOND),
-        _frame("star-burst", _("Star-burst"), "star sharp", plain.BURST, round=True),
-        _frame("sun", _("Sun"), "star soft", plain.SUN, round=True),
+        _frame("star-burst", _("Star-burst"), "star sharp", plain.BURST, inner=plain.circle(214), round=True),
+        _frame("sun", _("Sun"), "star soft", plain.SUN, inner=plain.circle(206), round=True),
         _frame("octagram", _("Octagram"), "star classic", plain.OCTAGRAM, round=True),
-        _frame("gear", _("Gear"), "technical", plain.GEAR, round=True),
-        _frame("stamp", _("Stamp"), "paper", rich.STAMP),
+        _frame("gear", _("Gear"), "technical", plain.GEAR, inner=plain.circle(202), round=True),
+        _frame("stamp", _("Stamp"), "paper", rich.STAMP, inner=rich.STAMP_INNER),
         _frame("ticket", _("Ticket"), "paper event", rich.TICKET),
         _frame("shield", _("Shield"), "shield classic", rich.SHIELD),
         _frame("shield-round", _("Shield, round"), "shield soft", rich.SHIELD_ROUND),
@@ -84,11 +91,11 @@ FRAMES: Final = Registry(
         _frame("gate", _("Round arch"), "building", rich.GATE),
         _frame("drop", _("Drop"), "nature soft", rich.DROP),
         _frame("leaf", _("Leaf"), "nature soft", rich.LEAF),
-        _frame("cloud", _("Cloud"), "soft", plain.CLOUD, round=True),
+        _frame("cloud", _("Cloud"), "soft", plain.CLOUD, inner=plain.circle(188), round=True),
         _frame("pebble", _("Pebble"), "soft nature", rich.PEBBLE),
         _frame("gem", _("Gem"), "angular precious", rich.GEM, folds=rich.GEM_FOLDS),
         _frame("medal", _("Medal with ribbons"), "award", rich.MEDAL, behind=rich.MEDAL_RIBBONS, round=True),
-        _frame("prize", _("Prize rosette"), "award", rich.PRIZE, behind=rich.PRIZE_TAILS, round=True),
+        _frame("prize", _("Prize rosette"), "award", rich.PRIZE, inner=rich.PRIZE_INNER, behind=rich.PRIZE_TAILS, round=True),
         _frame("laurel", _("Laurel wreath"), "award classic", rich.LAURELLED, behind=rich.WREATH, round=True),
         _frame("quatrefoil", _("Quatrefoil"), "classic building", plain.QUATREFOIL),
         _frame("cartouche", _("Cartouche"), "classic", rich.CARTOUCHE),

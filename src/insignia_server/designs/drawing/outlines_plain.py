@@ -70,6 +70,11 @@ def _quatrefoil(r: float, off: float) -> str:
     return "".join(sides) + "Z"
 
 
+def circle(radius: float) -> str:
+    """A circle around the middle."""
+    return ellipse(_C, _C, radius)
+
+
 CIRCLE: Final = ellipse(_C, _C, 238)
 OVAL: Final = ellipse(_C, _C, 206, 242)
 SEAL: Final = lobes(226, 24, 16)

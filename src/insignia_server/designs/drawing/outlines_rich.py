@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from insignia_server.designs.drawing.outlines_plain import lobes
-from insignia_server.designs.drawing.paths import MIDDLE, ellipse, moved, number, smooth, symmetric
+from insignia_server.designs.drawing.paths import MIDDLE, ellipse, moved, number, rectangle, smooth, symmetric
 from insignia_server.kit.pictures.shapes import Point, polygon, ring_point, rounded
 
 _C: Final = MIDDLE
@@ -215,11 +215,13 @@ def polygon_path(points: list[Point]) -> str:
 
 
 STAMP: Final = _stamp()
+STAMP_INNER: Final = rectangle(62, 62, 388, 388)
 TICKET: Final = _ticket()
 PAIR: Final = (("accent", polygon(_C, _C, 251, 6, turn=30, corner=30)),)
 MEDAL: Final = ellipse(_C, 204, 190)
 MEDAL_RIBBONS: Final = _tails(318, 16, 176)
 PRIZE: Final = lobes(172, 18, 28, _C, 206)
+PRIZE_INNER: Final = ellipse(_C, 206, 164)
 PRIZE_TAILS: Final = _tails(318, 11, 182)
 LAURELLED: Final = ellipse(_C, _C - 4, 182)
 WREATH: Final = _wreath()
