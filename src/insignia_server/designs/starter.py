@@ -64,7 +64,7 @@ shield-modern split line hatch .5 none chevrons plain compet assess
 square diagonal line dots .5 none bars duotone course micro
 medal ring beads none 0 none stars duotone award assess
 laurel emblem line none 0 none laurel duotone award
-gem emblem none none 0 none pips plain micro compet award
+gem emblem none none 0 none pips duotone micro compet award
 arch plate line none 0 none dots duotone degree course
 shield-round stacked line scales .4 none stars duotone compet member
 hexagon-pair banner line none 0 straight bars duotone micro compet
@@ -76,14 +76,14 @@ rosette medallion none none 0 folded stars duotone award certif
 oval arc double none 0 none laurel duotone certif diploma member
 label stacked dashes none 0 none dots duotone course micro
 tile plate dashes none 0 none stripes duotone compet course
-cartouche banner beads none 0 curved stars duotone certif diploma
+cartouche banner double none 0 curved stars duotone certif diploma
 octagram ring line none 0 none pips duotone certif compet
 leaf plate line contours .6 none dots duotone service course
 sun emblem line rays .4 none stars duotone award micro
 shield-notched banner double none 0 folded pips duotone licen certif
 star-burst medallion none rays .5 plaque stars duotone award
 bookmark horizon line none 0 none bars plain course program
-quatrefoil emblem line none 0 none pips duotone member degree
+quatrefoil emblem double scales .3 none pips duotone member degree
 keystone stacked ticks none 0 none stripes duotone compet assess
 heptagon split tone none 0 none dots plain compet micro
 pebble horizon none waves .5 none dots plain service course

@@ -51,17 +51,17 @@ headset smiley chat-circle-dots : customer service kundenservice kunden client c
 package truck factory : logistics logistik logistique logistica warehouse lager supply lieferkette
 truck steering-wheel forklift : driver driving fahrer chauffeur conductor forklift stapler
 airplane-tilt airplane compass : aviation aviation pilot flug luftfahrt avion aviacion drone drohne
-sailboat anchor boat lifebuoy : sailing boat segeln schiff nautical maritime voile marine vela navegacion seamanship
+sailboat anchor boat lifebuoy : sailing boat segel segeln schiff nautical maritime voile marine vela navegacion seamanship
 factory gear assembly : manufacturing production produktion fertigung fabrication fabricacion industry industrie industria lean
 flask test-tube atom : chemistry chemie chimie quimica laboratory labor laboratoire laboratorio
 atom planet wave-sine : physics physik physique fisica quantum quanten
 planet shooting-star binoculars : astronomy astronomie astronomia space weltraum espace espacio
 dna microscope virus : biology biologie biologia genetics genetik biotechnology biotechnologie research forschung recherche investigacion science wissenschaft ciencia
 function math-operations pi : mathematics math mathe mathematik mathematiques matematicas algebra
-leaf plant recycle globe-hemisphere-west : sustainability environment nachhaltigkeit umwelt durable environnement sostenibilidad ambiental climate klima climat clima ecology okologie
+leaf plant recycle globe-hemisphere-west : sustainability environment nachhaltig nachhaltigkeit umwelt durable environnement sostenibilidad ambiental climate klima climat clima ecology okologie
 recycle arrows-clockwise : recycling waste abfall kreislauf dechets residuos circular
 plant flower-tulip tree : garden gardening gartner gartenbau horticulture jardin jardinage jardineria botany botanik
-tree-evergreen tree axe : forest forestry forst wald foret sylviculture forestal
+tree-evergreen tree axe : forest forestry forst forstwirtschaft wald foret sylviculture forestal
 grains tractor plant : agriculture farming landwirtschaft agricola agricultura ernte
 drop waves fish : water wasser eau agua hydrology
 cow horse paw-print : animal tier veterinary tierpflege veterinaire veterinario
@@ -197,8 +197,8 @@ def _match(word: str, known: frozenset[str]) -> float:
         return 6.0 + len(word) / 20
     best = 0.0
     for one in known:
-        if len(one) >= 4 and word.startswith(one) and len(word) - len(one) <= 4:
-            best = max(best, 5.0 + len(one) / 20)
+        if len(one) >= 4 and word.startswith(one):
+            best = max(best, (5.0 if len(word) - len(one) <= 4 else 4.2) + len(one) / 20)
         elif len(one) >= 5 and one in word:
             best = max(best, 3.5 + len(one) / 20)
     return best

@@ -34,7 +34,7 @@ def ring(sheet: Sheet, inside: Element, ground: Ground) -> None:
     for depth, colour in reversed(bands):
         sheet.path(group, sheet.frame.edge, stroke=colour, width=2 * depth, join="miter")
     for fold in sheet.frame.folds:
-        sheet.path(group, fold, "#000000", opacity=0.1)
+        sheet.path(group, fold, "#000000", opacity=0.15)
     sheet.depth = bands[-1][0]
     style = sheet.design.ring.style
     ornament = _ornament(sheet, style)

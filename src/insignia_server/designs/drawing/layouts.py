@@ -86,10 +86,12 @@ def banner(sheet: Sheet) -> None:
     inside = edges.frame(sheet, sheet.field)
     pattern(sheet, inside, sheet.field, cy=sheet.cy - sheet.r * 0.2)
     edges.ring(sheet, inside, sheet.field)
-    y = sheet.cy + sheet.r * 0.36
-    height = 80.0
+    both = bool(sheet.content("subtitle") and sheet.design.level.value)
+    y = sheet.cy + sheet.r * (0.27 if both else 0.34)
+    height = 84.0
     top = max(sheet.top, sheet.cy - sheet.r * 1.06) + sheet.depth
-    sheet.icon(sheet.field, MIDDLE, (top + y - height / 2) / 2 + 4, (y - height / 2 - top) * 1.08)
+    middle = _roomiest(sheet, (top + y - height / 2) / 2 + 4, y - height / 2, (y - height / 2 - top) * 1.04)
+    sheet.icon(sheet.field, MIDDLE, middle, sheet.icon_size(middle, (y - height / 2 - top) * 1.04))
     below = ribbon(sheet, "title", y, height)
     _under(sheet, sheet.field, below)
 
@@ -97,15 +99,16 @@ def banner(sheet: Sheet) -> None:
 def plate(sheet: Sheet) -> None:
     """The lower part in the badge's colour, with the title in lines; the icon in the field above."""
     inside = edges.frame(sheet, sheet.field)
-    edge = sheet.cy + sheet.r * 0.12
+    edge = sheet.cy + sheet.r * 0.14
     upper = sheet.clipped(inside, rectangle(0, -10, 512, edge + 10))
     pattern(sheet, upper, sheet.field, cy=sheet.cy - sheet.r * 0.38)
     sheet.path(inside, rectangle(-10, edge, 540, 540), sheet.shape.colour)
     sheet.path(inside, rectangle(-10, edge - 3, 540, 6), sheet.palette.accent)
     edges.ring(sheet, inside, sheet.shape)
     top = sheet.top + sheet.depth
-    middle = (top + edge) / 2 + (6 if sheet.frame.id in ("arch", "drop", "diamond") else 2)
-    sheet.icon(sheet.field, MIDDLE, middle, min((edge - top) * 1.14, 2.1 * sheet.r))
+    middle = (top + edge) / 2 + 2
+    middle = _roomiest(sheet, middle, edge, (edge - top) * 1.06)
+    sheet.icon(sheet.field, MIDDLE, middle, min(sheet.icon_size(middle, (edge - top) * 1.06), (edge - middle - 8) * 2.5))
     _lower_lines(sheet, sheet.shape, edge + 20, _lowest(sheet))
 
 
@@ -132,7 +135,8 @@ def crest(sheet: Sheet) -> None:
         rule = (block.lines[-1][1] if block else top) + 16
         _rule(sheet, sheet.palette.accent, rule, min(150.0, room(rule, rule) / 2 - 20), sheet.shape)
     start = sheet.cy + sheet.r * 0.34
-    sheet.icon(sheet.shape, MIDDLE, (rule + start) / 2 + 1, (start - rule) * 1.13)
+    middle = (rule + start) / 2 + 1
+    sheet.icon(sheet.shape, MIDDLE, middle, sheet.icon_size(middle, (start - rule) * 1.13))
     _lower_lines(sheet, sheet.shape, start, _lowest(sheet), subtitle=False)
 
 
@@ -210,7 +214,8 @@ def diagonal(sheet: Sheet) -> None:
         parent=sheet.group(transform=tilt),
     )
     top = sheet.top + sheet.depth
-    sheet.icon(sheet.field, MIDDLE - 2, (top + y - 58) / 2 + 6, (y - 58 - top) * 1.12)
+    middle = _roomiest(sheet, (top + y - 58) / 2 + 6, y - 52, (y - 58 - top) * 1.06)
+    sheet.icon(sheet.field, MIDDLE - 2, middle, sheet.icon_size(middle, (y - 58 - top) * 1.06))
     lower = y + 62 + half * 0.1
     if sheet.content("subtitle"):
         room = sheet.room(sheet.depth + 26)
@@ -227,14 +232,14 @@ def framed(sheet: Sheet) -> None:
     pattern(sheet, inside, sheet.field)
     edges.ring(sheet, inside, sheet.field)
     room = sheet.room(sheet.depth + 26)
-    size = sheet.r * 0.66
-    top = _highest(sheet, room, 110) - 10
-    sheet.icon(sheet.field, MIDDLE, top + size * 0.5, size)
-    middle = top + size + 6
-    low = sheet.cy + sheet.r * 0.5
-    block = sheet.lines("title", sheet.field, room, top=middle, bottom=low, largest=56, most=3)
-    end = block.lines[-1][1] if block else middle
-    end = max(end, middle)
+    rest = 52 * bool(sheet.content("subtitle")) + 34 * bool(sheet.design.level.value)
+    low = min(sheet.cy + sheet.r * 0.86 - rest, sheet.bottom - sheet.depth - 20 - rest)
+    size = sheet.r * (0.86 if rest < 60 else 0.74)
+    top = _highest(sheet, room, 110) - 8
+    middle = top + size * 0.84
+    block = sheet.lines("title", sheet.field, room, top=middle, bottom=low, largest=54, most=3)
+    first, end = (block.lines[0][1] - 0.66 * block.size, block.lines[-1][1]) if block else (middle, middle)
+    sheet.icon(sheet.field, MIDDLE, (top + first) / 2 - 2, size)
     if sheet.content("subtitle"):
         _rule(sheet, sheet.field.accent, end + 24, 66, sheet.field)
         sheet.lines(
@@ -273,7 +278,7 @@ def medallion(sheet: Sheet) -> None:
     sheet.path(group, ellipse(MIDDLE, cy, radius + 8), sheet.palette.rim)
     sheet.path(group, ellipse(MIDDLE, cy, radius + 4), sheet.palette.accent)
     sheet.path(group, ellipse(MIDDLE, cy, radius), sheet.field.colour)
-    sheet.icon(sheet.field, MIDDLE, cy - 12, radius * 1.36)
+    sheet.icon(sheet.field, MIDDLE, cy - 15, radius * 1.22)
     y = cy + radius + 12
     style = sheet.design.ribbon.style
     reach = span(sheet.frame.points, y)[1] - MIDDLE
@@ -331,18 +336,29 @@ def _quiet(sheet: Sheet) -> str:
 
 def _highest(sheet: Sheet, room: Callable[[float, float], float], needed: float) -> float:
     """The height from which something `needed` wide has room."""
-    y = sheet.top + sheet.depth + 20
-    while room(y, y + 20) < needed and y < sheet.cy:
-        y += 4
+    y = sheet.top + sheet.depth + 18
+    half = needed / 2
+    while y < sheet.cy and (
+        room(y, y + 20) < needed or min(sheet.clear(MIDDLE + x, y) for x in (-half, 0, half)) < 14
+    ):
+        y += 3
     return y
+
+
+def _roomiest(sheet: Sheet, middle: float, edge: float, wanted: float) -> float:
+    """The height at which an icon above an edge can be largest, `middle` or lower."""
+    heights = [middle + step for step in range(0, 40, 4)]
+    return max(
+        heights, key=lambda y: round(min(sheet.icon_size(y, wanted), (edge - y - 8) * 2.5)) - 0.4 * (y - middle)
+    )
 
 
 def _lowest(sheet: Sheet) -> float:
     """Down to where a line of some words still has room."""
     room = sheet.room(sheet.depth + 18)
     y = sheet.bottom - sheet.depth - 16
-    while room(y - 18, y) < 112 and y > sheet.cy:
-        y -= 4
+    while y > sheet.cy and (room(y - 18, y) < 112 or min(sheet.clear(MIDDLE + x, y) for x in (-56, 56)) < 12):
+        y -= 3
     return y
 
 
@@ -356,9 +372,8 @@ def _lower_lines(
         size = 11.0
         needed = marks.width(level, size, sheet.design.level.marks)
         y = sheet.bottom - sheet.depth - 22
-        while room(y - 10, y + 10) < needed and y > bottom - 12:
+        while y > bottom - 40 and sheet.clear(MIDDLE + needed / 2, y + size) < 10:
             y -= 3
-        y = max(y, bottom - 12)
         marks.row(sheet, ground, y, size)
         bottom = min(bottom, y - 24)
     has_subtitle = subtitle and bool(sheet.content("subtitle"))

@@ -47,7 +47,7 @@ def ribbon(
     if sag:
         _curved_text(sheet, group, slot, y, height, half, ground, sag, upper, largest)
         return y + height / 2 + sag
-    block_top, block_bottom = y - height * 0.36, y + height * 0.36
+    block_top, block_bottom = y - height * 0.34, y + height * 0.34
     sheet.lines(
         slot,
         ground,

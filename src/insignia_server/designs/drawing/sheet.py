@@ -15,7 +15,7 @@ from insignia_server.designs.drawing import texts
 from insignia_server.designs.drawing.colour import best_on, contrast, lighter, mixed
 from insignia_server.designs.drawing.document import Design, Text
 from insignia_server.designs.drawing.frames import FRAMES, Frame
-from insignia_server.designs.drawing.paths import MIDDLE, ellipse, number, span
+from insignia_server.designs.drawing.paths import MIDDLE, distance_to, ellipse, number, span
 from insignia_server.designs.drawing.problems import Problem
 from insignia_server.kit.pictures.picture import SVG, Picture
 from insignia_server.kit.pictures.render import render_png
@@ -69,7 +69,7 @@ class Sheet:
     def shape(self) -> Ground:
         """The badge's own colour as a ground."""
         p = self.palette
-        return Ground("shape", p.shape, p.text, "text", mixed(p.accent, p.shape, 0.45), p.accent)
+        return Ground("shape", p.shape, p.text, "text", mixed(p.figure_light, p.shape, 0.2), p.accent)
 
     @cached_property
     def field(self) -> Ground:
@@ -144,6 +144,18 @@ class Sheet:
             return max(0.0, 2 * (half - margin))
 
         return width
+
+    def clear(self, x: float, y: float) -> float:
+        """How far a place is from the bands of the edge; negative where it is on them or outside."""
+        left, right = span(self.frame.points, y)
+        if not left < x < right:
+            return -1.0
+        return distance_to(self.frame.points, x, y) - self.depth
+
+    def icon_size(self, cy: float, wanted: float) -> float:
+        """The size of an icon's box at a height, so that what is drawn in it stays off the edge."""
+        # Icons leave an eighth of their box free on each side; most are rounder than their box.
+        return max(24.0, min(wanted, (self.clear(MIDDLE, cy) - 9) / 0.425))
 
     @property
     def top(self) -> float:
