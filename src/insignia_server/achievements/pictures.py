@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.models import Achievement, Picture
-from insignia_server.kit.errors import Refusal, Refused
 from insignia_server.designs.drawing import Design, compose
 from insignia_server.designs.drawing.colour import HEX
 from insignia_server.designs.starter import starter as starter_design
+from insignia_server.kit.errors import Refusal, Refused
 from insignia_server.kit.pictures import PictureError, PictureLimits, read_picture, render_png
 
 PNG_SIZE = 512

@@ -91,6 +91,4 @@ def _levelled(grey: bytes) -> list[float]:
 
 @cache
 def _cosines() -> list[list[float]]:
-    return [
-        [math.cos(math.pi * (2 * x + 1) * u / (2 * _SIDE)) for x in range(_SIDE)] for u in range(_KEPT)
-    ]
+    return [[math.cos(math.pi * (2 * x + 1) * u / (2 * _SIDE)) for x in range(_SIDE)] for u in range(_KEPT)]

@@ -270,7 +270,7 @@ def read_palette(value: object, path: str, wrong: list[Refusal]) -> Palette:
         wrong.append(_refusal(path, ", ".join(PALETTES), _shown(value)))
         return PALETTES["harbour"]
     members = _object(value, path, {*ROLES, "id"}, wrong)
-    colours: dict[str, str] = {}
+    colours: dict[str, Any] = {}
     for role in ROLES:
         found = _pattern(HEX, "#rrggbb")(members.get(role))
         if found is None:

@@ -59,7 +59,7 @@ def ring(sheet: Sheet) -> None:
                 group, ellipse(*ring_point(MIDDLE, sheet.cy, middle, angle), 3.6), sheet.palette.accent
             )
     inner_level = level if subtitle else 0
-    sheet.icon(sheet.field, MIDDLE, sheet.cy - (disc * 0.11 if inner_level else 0), disc * 1.5)
+    sheet.icon(sheet.field, MIDDLE, sheet.cy - (disc * 0.11 if inner_level else 0), disc * 1.6)
     if inner_level:
         marks.row(sheet, sheet.field, sheet.cy + disc * 0.74, disc * 0.078)
 
@@ -70,7 +70,7 @@ def arc(sheet: Sheet) -> None:
     pattern(sheet, inside, sheet.field)
     edges.ring(sheet, inside, sheet.field)
     outer = sheet.r - sheet.depth - 14
-    sheet.arc("title", sheet.field, radius=outer - 20, degrees=190, largest=40)
+    sheet.arc("title", sheet.field, radius=outer - 24, degrees=190, largest=40)
     lower = sheet.arc(
         "subtitle", sheet.field, radius=outer - 12, degrees=110, largest=24, below=True, upper=True
     )
@@ -108,7 +108,12 @@ def plate(sheet: Sheet) -> None:
     top = sheet.top + sheet.depth
     middle = (top + edge) / 2 + 2
     middle = _roomiest(sheet, middle, edge, (edge - top) * 1.06)
-    sheet.icon(sheet.field, MIDDLE, middle, min(sheet.icon_size(middle, (edge - top) * 1.06), (edge - middle - 8) * 2.5))
+    sheet.icon(
+        sheet.field,
+        MIDDLE,
+        middle,
+        min(sheet.icon_size(middle, (edge - top) * 1.06), (edge - middle - 8) * 2.5),
+    )
     _lower_lines(sheet, sheet.shape, edge + 20, _lowest(sheet))
 
 
@@ -136,7 +141,7 @@ def crest(sheet: Sheet) -> None:
         _rule(sheet, sheet.palette.accent, rule, min(150.0, room(rule, rule) / 2 - 20), sheet.shape)
     start = sheet.cy + sheet.r * 0.34
     middle = (rule + start) / 2 + 1
-    sheet.icon(sheet.shape, MIDDLE, middle, sheet.icon_size(middle, (start - rule) * 1.13))
+    sheet.icon(sheet.shape, MIDDLE, middle, sheet.icon_size(middle, (start - rule) * 1.05))
     _lower_lines(sheet, sheet.shape, start, _lowest(sheet), subtitle=False)
 
 
@@ -185,7 +190,7 @@ def emblem(sheet: Sheet) -> None:
     room = sheet.r - sheet.depth
     level = sheet.design.level.value
     cy = sheet.cy - (room * 0.1 if level else 0)
-    sheet.icon(sheet.shape, MIDDLE, cy, room * 1.62)
+    sheet.icon(sheet.shape, MIDDLE, cy, room * 1.84)
     marks.arc(sheet, sheet.shape, room - 24, size=14)
 
 
@@ -234,7 +239,7 @@ def framed(sheet: Sheet) -> None:
     room = sheet.room(sheet.depth + 26)
     rest = 52 * bool(sheet.content("subtitle")) + 34 * bool(sheet.design.level.value)
     low = min(sheet.cy + sheet.r * 0.86 - rest, sheet.bottom - sheet.depth - 20 - rest)
-    size = sheet.r * (0.86 if rest < 60 else 0.74)
+    size = sheet.r * (0.96 if rest < 60 else 0.8)
     top = _highest(sheet, room, 110) - 8
     middle = top + size * 0.84
     block = sheet.lines("title", sheet.field, room, top=middle, bottom=low, largest=54, most=3)
@@ -260,7 +265,7 @@ def stacked(sheet: Sheet) -> None:
     group = sheet.group("field")
     sheet.path(group, ellipse(MIDDLE, cy, radius), sheet.field.colour)
     sheet.path(group, ellipse(MIDDLE, cy, radius + 6), stroke=sheet.palette.accent, width=2.4)
-    sheet.icon(sheet.field, MIDDLE, cy, radius * 1.44)
+    sheet.icon(sheet.field, MIDDLE, cy, radius * 1.56)
     top = cy + radius + 24
     low = _lowest(sheet)
     del room
@@ -278,7 +283,7 @@ def medallion(sheet: Sheet) -> None:
     sheet.path(group, ellipse(MIDDLE, cy, radius + 8), sheet.palette.rim)
     sheet.path(group, ellipse(MIDDLE, cy, radius + 4), sheet.palette.accent)
     sheet.path(group, ellipse(MIDDLE, cy, radius), sheet.field.colour)
-    sheet.icon(sheet.field, MIDDLE, cy - 15, radius * 1.22)
+    sheet.icon(sheet.field, MIDDLE, cy - 15, radius * 1.34)
     y = cy + radius + 12
     style = sheet.design.ribbon.style
     reach = span(sheet.frame.points, y)[1] - MIDDLE
@@ -349,7 +354,8 @@ def _roomiest(sheet: Sheet, middle: float, edge: float, wanted: float) -> float:
     """The height at which an icon above an edge can be largest, `middle` or lower."""
     heights = [middle + step for step in range(0, 40, 4)]
     return max(
-        heights, key=lambda y: round(min(sheet.icon_size(y, wanted), (edge - y - 8) * 2.5)) - 0.4 * (y - middle)
+        heights,
+        key=lambda y: round(min(sheet.icon_size(y, wanted), (edge - y - 8) * 2.5)) - 0.4 * (y - middle),
     )
 
 

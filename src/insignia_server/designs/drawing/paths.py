@@ -221,7 +221,8 @@ def _spaced(line: list[Point], spacing: float) -> tuple[tuple[float, float, floa
     closed = [*line, line[0]]
     total = sum(math.dist(a, b) for a, b in pairwise(closed))
     count = max(3, round(total / spacing))
-    step, out, walked, goal = total / count, [], 0.0, 0.0
+    step, walked, goal = total / count, 0.0, 0.0
+    out: list[tuple[float, float, float]] = []
     for a, b in pairwise(closed):
         length = math.dist(a, b)
         while goal < walked + length - 1e-9 and len(out) < count:
