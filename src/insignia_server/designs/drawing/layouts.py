@@ -112,7 +112,7 @@ def plate(sheet: Sheet) -> None:
         sheet.field,
         MIDDLE,
         middle,
-        min(sheet.icon_size(middle, (edge - top) * 1.06), (edge - middle - 8) * 2.5),
+        min(sheet.icon_size(middle, (edge - top) * 1.06), (edge - middle - 14) * 2.45),
     )
     _lower_lines(sheet, sheet.shape, edge + 20, _lowest(sheet))
 
@@ -168,11 +168,12 @@ def horizon(sheet: Sheet) -> None:
     """Hills below, a sun behind the icon."""
     inside = edges.frame(sheet, sheet.field)
     pattern(sheet, inside, sheet.field, cy=sheet.cy - sheet.r * 0.2)
-    cy = sheet.cy - sheet.r * 0.26
-    sun = sheet.r * 0.56
+    full = bool(sheet.content("subtitle")) + bool(sheet.design.level.value)
+    cy = sheet.cy - sheet.r * (0.26 + 0.07 * full)
+    sun = sheet.r * (0.56 - 0.03 * full)
     group = sheet.group("field", inside)
     sheet.path(group, ellipse(MIDDLE, cy, sun), mixed(sheet.field.colour, sheet.palette.accent, 0.42))
-    edge = sheet.cy + sheet.r * 0.26
+    edge = sheet.cy + sheet.r * (0.26 - 0.1 * full)
     _hill(sheet, group, edge - 30, 20, 0.6, mixed(sheet.field.colour, sheet.field.tint, 0.55))
     _hill(sheet, group, edge - 8, 16, 3.4, mixed(sheet.shape.colour, sheet.field.tint, 0.45))
     sheet.icon(sheet.field, MIDDLE, cy, sun * 1.5)
@@ -190,8 +191,16 @@ def emblem(sheet: Sheet) -> None:
     room = sheet.r - sheet.depth
     level = sheet.design.level.value
     cy = sheet.cy - (room * 0.1 if level else 0)
-    sheet.icon(sheet.shape, MIDDLE, cy, room * 1.84)
-    marks.arc(sheet, sheet.shape, room - 24, size=14)
+    if sheet.frame.round:
+        sheet.icon(sheet.shape, MIDDLE, cy, room * 1.8)
+        marks.arc(sheet, sheet.shape, room - 24, size=14)
+        return
+    if level:
+        y = _lowest_row(sheet, sheet.cy + room * 0.5, 13)
+        size = min(13.0, 13.0 * room * 0.9 / marks.width(level, 13, sheet.design.level.marks))
+        marks.row(sheet, sheet.shape, y, size)
+        cy = min(cy, y - 20 - room * 0.58)
+    sheet.icon(sheet.shape, MIDDLE, cy, min(room * 1.6, sheet.icon_size(cy, 512)))
 
 
 def diagonal(sheet: Sheet) -> None:
@@ -199,7 +208,8 @@ def diagonal(sheet: Sheet) -> None:
     inside = edges.frame(sheet, sheet.field)
     pattern(sheet, inside, sheet.field)
     turn = -13.0
-    y = sheet.cy + sheet.r * 0.3
+    both = bool(sheet.content("subtitle") and sheet.design.level.value)
+    y = sheet.cy + sheet.r * (0.18 if both else 0.3)
     tilt = f"rotate({turn:g} 256 {number(y)})"
     band = sheet.group("ribbon", inside, transform=tilt)
     sheet.path(band, rectangle(-120, y + 44, 752, 480), mixed(sheet.field.colour, sheet.field.tint, 0.4))
@@ -355,7 +365,7 @@ def _roomiest(sheet: Sheet, middle: float, edge: float, wanted: float) -> float:
     heights = [middle + step for step in range(0, 40, 4)]
     return max(
         heights,
-        key=lambda y: round(min(sheet.icon_size(y, wanted), (edge - y - 8) * 2.5)) - 0.4 * (y - middle),
+        key=lambda y: round(min(sheet.icon_size(y, wanted), (edge - y - 14) * 2.45)) - 0.4 * (y - middle),
     )
 
 
@@ -368,6 +378,15 @@ def _lowest(sheet: Sheet) -> float:
     return y
 
 
+def _lowest_row(sheet: Sheet, highest: float, size: float) -> float:
+    """The lowest height, not above `highest`, where the marks stand clear of the edge."""
+    half = marks.width(sheet.design.level.value, size, sheet.design.level.marks) / 2
+    y = sheet.bottom - sheet.depth - 22
+    while y > highest and min(sheet.clear(MIDDLE + x, y + size) for x in (0, half)) < 9:
+        y -= 3
+    return y
+
+
 def _lower_lines(
     sheet: Sheet, ground: Ground, top: float, bottom: float, *, subtitle: bool = True, largest: float = 46.0
 ) -> None:
@@ -376,10 +395,7 @@ def _lower_lines(
     level = sheet.design.level.value
     if level:
         size = 11.0
-        needed = marks.width(level, size, sheet.design.level.marks)
-        y = sheet.bottom - sheet.depth - 22
-        while y > bottom - 40 and sheet.clear(MIDDLE + needed / 2, y + size) < 10:
-            y -= 3
+        y = _lowest_row(sheet, bottom - 40, size)
         marks.row(sheet, ground, y, size)
         bottom = min(bottom, y - 24)
     has_subtitle = subtitle and bool(sheet.content("subtitle"))

@@ -22,8 +22,8 @@ from insignia_server.kit.pictures.picture import SVG, Picture
 from insignia_server.kit.pictures.render import render_png
 from insignia_server.kit.pictures.svg_rules import DEFAULT_NAMESPACE, SVG_NAMESPACE
 
-SMALLEST: Final = 17.0  # units of 512: below this no text is set
-READABLE: Final = 20.0  # below this a person is told
+SMALLEST: Final = 16.5  # units of 512: below this no text is set
+READABLE: Final = 18.0  # below this a person is told
 Element = etree._Element
 
 
