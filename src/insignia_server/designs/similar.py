@@ -16,7 +16,8 @@ NEAR: Final = 8
 
 
 def phash(png: bytes) -> int:
-    """64 bits of a picture's coarse structure: the lowest frequencies (DCT) of the lines where colour changes.
+    """64 bits of a picture's coarse structure: the lowest frequencies (DCT) of the lines where
+    colour changes.
 
     Another palette of the same design is near, also where light and dark are the other way round.
     Raises OSError or ValueError for what is no picture.

@@ -44,8 +44,10 @@ _LEVELS: Final = (
     (2, "intermediate mittelstufe aufbau intermediaire intermedio intermedia practitioner aufbaukurs"),
     (
         1,
-        "foundation foundations basic basics beginner introduction introductory grundlagen grundkurs einfuhrung "
-        "anfanger bases debutant initiation basico basica introduccion fundamentos principiante elementary starter",
+        "foundation foundations basic basics beginner "
+        "introduction introductory grundlagen grundkurs einfuhrung "
+        "anfanger bases debutant initiation basico "
+        "basica introduccion fundamentos principiante elementary starter",
     ),
 )
 _CEFR: Final = {"a1": 1, "a2": 2, "b1": 3, "b2": 4, "c1": 5, "c2": 5}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -177,7 +176,7 @@ def test_a_palette_that_was_changed_is_no_longer_the_known_one() -> None:
     assert Design.from_json(brand).palette.id == "brand-deep"
 
 
-JSON: Callable[..., Any] = st.recursive(
+JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
     lambda inner: (
         st.lists(inner, max_size=3)
@@ -190,7 +189,7 @@ JSON: Callable[..., Any] = st.recursive(
         )
     ),
     max_leaves=20,
-)  # type: ignore[assignment]
+)
 
 
 @settings(max_examples=200)
