@@ -7,12 +7,10 @@ from insignia_server.kit.pictures.card import preview_card
 from insignia_server.kit.pictures.errors import PictureError
 from insignia_server.kit.pictures.picture import JPEG, PNG, SVG, Picture, PictureLimits, read_picture
 from insignia_server.kit.pictures.render import SIZES, fitted, render_png, webp
-from insignia_server.kit.pictures.starter import PALETTES, starter_badge
 from insignia_server.kit.pictures.trimming import trimmed
 
 __all__ = [
     "JPEG",
-    "PALETTES",
     "PNG",
     "SIZES",
     "SVG",
@@ -23,7 +21,6 @@ __all__ = [
     "preview_card",
     "read_picture",
     "render_png",
-    "starter_badge",
     "trimmed",
     "webp",
 ]
