@@ -79,7 +79,7 @@ def data_for(award: Award, *, language: str) -> CertificateData:
         organisation=award.achievement.organisation.name,
         issued_on=credential.valid_from.date(),
         valid_until=credential.valid_until.date() if credential.valid_until else None,
-        page_url=f"{settings.PUBLIC_URL}/badges/{award.pk}/",
+        page_url=f"{settings.PUBLIC_URL}/badges/{award.credential_id}/",
         badge=picture_of(version),
         credential=bytes(credential.content),
         result="; ".join(f"{name}: {value}" for name, value in results if value),

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 
 _OBJECT = re.compile(rb"(\d+) 0 obj(.*?)endobj", re.DOTALL)
 _STREAM = re.compile(rb"(.*?)>>\s*stream\r?\n(.*)\r?\nendstream", re.DOTALL)
-_STRING = rb"\((?:[^\\()]|\\.)*\)|<[0-9A-Fa-f]*>"
+_PLAIN = rb"[^\\()]|\\."
+_NESTED = rb"\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb")*\))*\)"  # balanced: no escape (7.3.4.2)
+_STRING = rb"\((?:" + _PLAIN + rb"|" + _NESTED + rb")*\)|<[0-9A-Fa-f]*>"
 _SHOWN = re.compile(_STRING, re.DOTALL)
 _TOKEN = re.compile(
     rb"/(ReversedChars) BMC|/(\w+) [\d.]+ Tf|\[((?:" + _STRING + rb"|[-\d.\s]+)*)\]TJ|(" + _STRING + rb")Tj",

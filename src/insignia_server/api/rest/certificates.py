@@ -194,8 +194,8 @@ def create_design(request: ApiRequest, design: DesignIn) -> Status[dict[str, Any
 
 @router.post("/preview", **needs(Permission.AUTHOR), summary="Preview a design")
 def preview_design(request: ApiRequest, design: PreviewIn) -> HttpResponse:
-    """The page as a PNG; nothing is kept. With an `award` the key must read too. `X-Undrawable` has the characters that no font can draw, quoted
-    as in an address."""
+    """The page as a PNG; nothing is kept. With an `award` the key must read too. `X-Undrawable` has the
+    characters that no font can draw, quoted as in an address."""
     organisation = Organisation.objects.get(pk=request.client.organisation_id)
     pictures = designs.pictures_of(_design(design.design)) if design.design else {}
     language = design.language if design.language in dict(settings.LANGUAGES) else "en"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -60,7 +61,18 @@ def breakable(text: str) -> str:
     return re.sub(r"\S{25,}", lambda word: "\u200b".join(re.findall(r"\S{1,12}", word[0])), text)
 
 
+def undivided(character: str) -> bool:
+    """Whether both of our own typefaces have it as one glyph, or it is no letter with marks."""
+    return ord(character) in _own() or not unicodedata.decomposition(character)
+
+
 _JOINERS: Final = "\u200c\u200d"  # they shape Arabic and Indic scripts
+
+
+@cache
+def _own() -> frozenset[int]:
+    names = ("SourceSans3-Regular.ttf", "SourceSans3-Semibold.ttf", "SourceSerif4-Regular.ttf")
+    return frozenset.intersection(*(frozenset(_covered((FOLDER / name).read_bytes())) for name in names))
 
 
 @cache

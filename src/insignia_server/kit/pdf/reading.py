@@ -1,8 +1,8 @@
-"""Text that a PDF gives back: words of right-to-left and Indic scripts in the order in which they are read.
+"""Text that a PDF gives back, of every script, in the order in which it is read.
 
-typst shows them glyph by glyph from the left, and gives every glyph of a cluster the text of the whole
-cluster, so that readers find letters twice and vowels in front. Such words are drawn as outlines instead, and
-their text lies on top in blank glyphs, one for each character.
+typst shows glyph by glyph from the left, and gives every glyph of a cluster the text of the whole cluster:
+readers find letters twice and vowels in front. Such words are drawn as outlines instead, and their text lies
+on top in blank glyphs, one for each character.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from insignia_server.kit.fonts import undivided
 from insignia_server.kit.typesetting import typeset
 
 _SLOT: Final = Path(__file__).with_name("slot.typ")
@@ -20,7 +21,8 @@ _BOX: Final = re.compile(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _RIGHT: Final = frozenset({"R", "AL"})
 # What ends a right-to-left run for readers of PDFs that work out the direction from where characters stand.
 _ENDS: Final = frozenset({"L", "EN", "AN", "ES", "ET", "CS"})
-_FIRST_OTHER: Final = "\u0590"  # after Latin, Greek, Cyrillic, Armenian and the marks that they share
+_MARKS: Final = frozenset({"Mn", "Mc", "Me"})
+_FIRST_UNDIVIDED: Final = "\u2e80"
 Cells = tuple[tuple[str, int], ...]
 
 
@@ -40,12 +42,13 @@ def direction(text: str) -> Literal["rtl", "ltr"]:
 
 
 def needs_layer(text: str) -> bool:
-    """Whether a PDF would not give the text back as it was: right-to-left, or with vowel signs of scripts
-    that place them around their letter."""
+    """Whether a PDF would not give the text back as it was: right-to-left, or drawn with several glyphs for
+    a letter and its marks. Han, kana and Hangul are not."""
     return any(
         unicodedata.bidirectional(character) in _RIGHT
-        or (unicodedata.category(character) in ("Mn", "Mc") and character > _FIRST_OTHER)
-        for character in text
+        or unicodedata.category(character) in _MARKS
+        or not (character >= _FIRST_UNDIVIDED or undivided(character))
+        for character in unicodedata.normalize("NFC", text)
     )
 
 
@@ -56,7 +59,7 @@ def cells(text: str) -> Cells:
     """
     units: list[str] = []
     for character in text:
-        if units and unicodedata.category(character) == "Cf":
+        if units and character != "\u200b" and unicodedata.category(character) == "Cf":
             units[-1] += character
         elif character != "\u200b":
             units.append(character)

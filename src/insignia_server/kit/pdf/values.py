@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _INK: Final = "#1f1d1a"
+_LEAST: Final = 40  # with so little room for own texts the last of them goes
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """What a page may hold: hundredths of the badge's size; characters and lines of the criteria; skills;
-    characters of a name, a title, a skill, and of an own text."""
+    characters of a name, a title, a skill, an own text, and of a fact or a signer."""
 
     badge: int
     criteria: int
@@ -36,15 +37,16 @@ class Room:
     name: int
     skill: int
     phrase: int
+    fact: int
 
 
 ROOMS: Final = (
-    Room(badge=100, criteria=620, lines=7, skills=10, name=160, skill=60, phrase=400),
-    Room(badge=76, criteria=480, lines=6, skills=8, name=120, skill=50, phrase=300),
-    Room(badge=56, criteria=300, lines=4, skills=5, name=90, skill=40, phrase=200),
-    Room(badge=44, criteria=160, lines=2, skills=3, name=80, skill=30, phrase=140),
-    Room(badge=38, criteria=0, lines=0, skills=0, name=60, skill=0, phrase=90),
-    Room(badge=28, criteria=0, lines=0, skills=0, name=48, skill=0, phrase=60),
+    Room(badge=100, criteria=620, lines=7, skills=10, name=160, skill=60, phrase=400, fact=80),
+    Room(badge=76, criteria=480, lines=6, skills=8, name=120, skill=50, phrase=300, fact=70),
+    Room(badge=56, criteria=300, lines=4, skills=5, name=90, skill=40, phrase=200, fact=60),
+    Room(badge=44, criteria=160, lines=2, skills=3, name=80, skill=30, phrase=140, fact=40),
+    Room(badge=36, criteria=0, lines=0, skills=0, name=60, skill=0, phrase=90, fact=30),
+    Room(badge=26, criteria=0, lines=0, skills=0, name=40, skill=0, phrase=40, fact=20),
 )
 """A fuller page is tried with less room for each."""
 
@@ -79,15 +81,16 @@ def values(
         "issuer": breakable(issuer) if "issuer" in look.blocks else "",
         "author": issuer,
         "texts": _texts(data, look, room),
-        "facts": _facts(data, look),
+        "facts": _facts(data, look, room),
         "badge_mm": shape.badge * room.badge / 100,
         "criteria": _criteria(data.criteria, room) if "criteria" in look.blocks else [],
         "skills": _skills(data.skills, room) if "skills" in look.blocks else [],
-        "signatures": _signatures(look),
+        "signatures": _signatures(look, room),
         "logo": _logo(look, issuer),
         "code": "code" in look.blocks,
         "url": data.page_url,
-        "url_text": data.page_url if len(data.page_url) <= 60 else breakable(data.page_url),
+        "url_text": data.page_url if len(data.page_url) <= 110 else breakable(data.page_url),
+        "url_narrow": breakable(data.page_url),
         "attach": attachment is not None,
         "attachment": attachment[0] if attachment else "",
         "mime": attachment[1] if attachment else "",
@@ -154,7 +157,7 @@ def _texts(data: CertificateData, look: Look, room: Room) -> dict[str, str]:
     usual = {"kicker": _("Certificate"), "before": _("This certifies that"), "after": _("has earned")}
     return {
         **{name: _phrase(getattr(own, name), room) or text for name, text in usual.items()},
-        "closing": _phrase(own.closing, room),
+        "closing": _phrase(own.closing, room) if room.phrase > _LEAST else "",
     }
 
 
@@ -162,24 +165,24 @@ def _phrase(text: str, room: Room) -> str:
     return breakable(_excerpt(drawable(text), room.phrase))
 
 
-def _facts(data: CertificateData, look: Look) -> list[list[str]]:
+def _facts(data: CertificateData, look: Look, room: Room) -> list[list[str]]:
     facts = []
     if "dates" in look.blocks:
         facts.append([_("Issued on"), _day(data.issued_on)])
         if data.valid_until:
             facts.append([_("Valid until"), _day(data.valid_until)])
     if data.result and "result" in look.blocks:
-        facts.append([_("Result"), breakable(_excerpt(drawable(data.result), 60))])
+        facts.append([_("Result"), breakable(_excerpt(drawable(data.result), min(60, room.fact)))])
     if data.workload and "workload" in look.blocks:
-        facts.append([_("Workload"), breakable(_excerpt(drawable(data.workload), 60))])
+        facts.append([_("Workload"), breakable(_excerpt(drawable(data.workload), min(60, room.fact)))])
     return facts
 
 
-def _signatures(look: Look) -> list[dict[str, object]]:
+def _signatures(look: Look, room: Room) -> list[dict[str, object]]:
     return [
         {
-            "name": breakable(_excerpt(drawable(one.name), 60)),
-            "function": breakable(_excerpt(drawable(one.function), 80)),
+            "name": breakable(_excerpt(drawable(one.name), min(60, room.fact))),
+            "function": breakable(_excerpt(drawable(one.function), room.fact)),
             "file": f"signature-{number}.svg" if one.picture else None,
             "width": one.picture.width if one.picture else 1,
             "height": one.picture.height if one.picture else 1,
