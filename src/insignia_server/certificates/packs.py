@@ -143,8 +143,11 @@ def make_part(running: Running, *, pack: uuid.UUID) -> bool:
     row: CertificatePack | None = _running().filter(pk=pack).first()
     if row is None:
         return False
-    with tempfile.TemporaryFile() as file:
-        part = _Part(row, running, file)
+    with (
+        tempfile.TemporaryFile() as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive,  # a PDF is compressed inside
+    ):
+        part = _Part(row, running, file, archive)
         for award in _following(row):
             part.add(award)
             if part.full:
@@ -180,13 +183,14 @@ class _Count:
 class _Part:
     """One file that is being written to disk, with its manifest."""
 
-    def __init__(self, row: CertificatePack, running: Running, file: IO[bytes]) -> None:
-        self.row, self.running, self.file = row, running, file
+    def __init__(
+        self, row: CertificatePack, running: Running, file: IO[bytes], archive: zipfile.ZipFile
+    ) -> None:
+        self.row, self.running, self.file, self._zip = row, running, file, archive
         self.before = _Count(row.packed, row.left_out)
         self.here = _Count()
         self.cursor: uuid.UUID | None = None
         self.last = False
-        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_STORED)  # a PDF is compressed inside
         self._manifest = io.StringIO()
         self._lines = csv.writer(self._manifest, lineterminator="\r\n")
         self._lines.writerow(COLUMNS)

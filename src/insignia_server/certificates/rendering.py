@@ -93,11 +93,7 @@ def data_for(award: Award, *, language: str) -> CertificateData:
 def workload_of(definition: Definition) -> str:
     """Hours and credits in the active language."""
     facts = {one.path: one.value for one in about_facts(definition)}
-    hours, credit = (facts.get(path, "") for path in _WORKLOAD)
-    parts = [hours] if hours else []
-    if credit:
-        parts.append(_("%(number)s ECTS credits") % {"number": credit})
-    return ", ".join(parts)
+    return ", ".join(facts[path] for path in _WORKLOAD if facts.get(path))
 
 
 def picture_of(version: AchievementVersion) -> Picture:
@@ -128,7 +124,7 @@ def example(organisation: Organisation, *, language: str, today: dt.date) -> Cer
             badge=_example_badge(title, organisation.name),
             credential=b"{}",
             result=_("Grade: 1.3"),
-            workload=_("%(number)s ECTS credits") % {"number": 6},
+            workload=workload_of(Definition(workload_hours=150, ects=6)),
             criteria=_(
                 "Finds and cleans data, asks questions of it, and tells others what it says.\n\n"
                 "- A portfolio of three analyses\n- An oral defence before two examiners"
