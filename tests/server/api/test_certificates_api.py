@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 from api_caller import Api
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
+from insignia_client import Client as Program
+from insignia_client import Recipient
 from insignia_server.achievements.models import Achievement
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit.worker import run_pending
+from insignia_server.organisations.roles import Permission
 
 pytestmark = pytest.mark.django_db
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3"><rect width="9" height="3"/></svg>'
@@ -79,8 +83,42 @@ def test_certificates_as_files(api: Api, achievement: Achievement) -> None:
         done = api("GET", at)
         assert (done["state"], done["packed"], [one["count"] for one in done["files"]]) == ("done", 1, [1])
         assert api("GET", f"{at}/2").status == 404
+        sent = Client().get(f"/api/v1{at}/1", headers={"authorization": f"Bearer {api.key}"})
+        file = zipfile.ZipFile(io.BytesIO(b"".join(sent.streaming_content)))  # type: ignore[attr-defined]
+        assert len(file.namelist()) == 2
     assert len(api("GET", "/certificate-files")["items"]) == 2
     assert api("POST", "/certificate-files", {}).status == 422
     assert api("DELETE", at).status == 204
     assert api("GET", f"{at}/1").status == 404
-    _ = io, zipfile
+
+
+def test_a_preview_is_a_picture(api: Api, achievement: Achievement, make_client: Any) -> None:
+    award = api(
+        "POST",
+        "/awards",
+        {"achievement": str(achievement.pk), "recipient": {"email": "a@example.org", "name": "Ann 🎓"}},
+    )
+    shown = api("POST", "/certificate-designs/preview", {"layout": "minimal", "width": 300})
+    assert shown.content.startswith(b"\x89PNG")
+    assert "X-Undrawable" not in shown.headers
+    real = api("POST", "/certificate-designs/preview", {"award": award["id"], "language": "de"})
+    assert real.headers["X-Undrawable"] == "%F0%9F%8E%93"
+    author = Api(make_client(Permission.AUTHOR)[1])
+    assert author("POST", "/certificate-designs/preview", {}).status == 200
+    assert author("POST", "/certificate-designs/preview", {"award": award["id"]}).status == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_client_does_the_same(make_client: Any, achievement: Achievement, live_server: Any) -> None:
+    with Program(live_server.url, make_client()[1], attempts=1) as client:
+        design = client.create_certificate_design("Diploma", layout="diploma")
+        assert client.set_certificate_picture(design.id, "logo", SVG, file_name="l.svg").pictures == ["logo"]
+        assert client.change_certificate_design(design.id, "Newer", layout="band").name == "Newer"
+        assert [one.name for one in client.certificate_designs()] == ["Newer"]
+        assert client.preview_certificate(layout="band", width=300).startswith(b"\x89PNG")
+        award = client.award(str(achievement.pk), Recipient(email="ann@example.org", name="Ann"))
+        asked = client.request_certificates(awards=[award.id])
+        run_pending()
+        assert client.certificate_files(asked.id).state == "done"
+        file = zipfile.ZipFile(io.BytesIO(client.download_certificates(asked.id)))
+        assert file.namelist()[0].startswith("ann-")

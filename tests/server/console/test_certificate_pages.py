@@ -88,7 +88,9 @@ def test_what_is_wrong_stands_at_its_field(world: Any, owner_browser: Client) ->
     assert "{name}" in str(errors["before_en"])
     shown = owner_browser.post(at("preview"), wrong)
     assert pictures(shown.content) == []
-    picture = owner_browser.post(at("new"), {**FORM, "signature_1": SimpleUploadedFile("s.png", b"no picture")})
+    picture = owner_browser.post(
+        at("new"), {**FORM, "signature_1": SimpleUploadedFile("s.png", b"no picture")}
+    )
     assert set(picture.context["form"].errors) == {"signature_1"}
 
 
