@@ -71,7 +71,7 @@ LAYOUTS: Final[Mapping[str, Layout]] = MappingProxyType(
             _("A drawn border, large words, and the badge as the seal between the signatures."),
             "landscape",
             Shape(Slot((38, *_LARGE), 28, 155), Slot(_TITLE, 20, 155, weight=400, accent=True), 46),
-            Shape(Slot((38, *_LARGE), 18, 240), Slot((27, *_TITLE), 14, 240, weight=400, accent=True), 36),
+            Shape(Slot((38, *_LARGE), 18, 240), Slot((27, *_TITLE), 14, 240, weight=400, accent=True), 30),
         ),
         "band": Layout(
             _("Side band"),
@@ -110,7 +110,7 @@ LAYOUTS: Final[Mapping[str, Layout]] = MappingProxyType(
             Shape(
                 Slot((26, 23, 20, 17, 15), 18, 160, serif=False),
                 Slot((34, 30, 26, 22, 19, 16), 26, 160, accent=True),
-                84,
+                74,
             ),
             Shape(
                 Slot((26, 23, 20, 17, 15), 18, 140, serif=False, align="left"),
