@@ -15,6 +15,8 @@ from insignia_client.models import (
     Award,
     Batch,
     BulkOutcome,
+    CertificateDesign,
+    CertificateFiles,
     Decided,
     Erasure,
     Issuer,
@@ -244,6 +246,49 @@ class Client:
     def get_erasure(self, erasure: str) -> Erasure:
         """How far it is; cheap, so poll it."""
         return Erasure.read(self.request("GET", f"/erasures/{quote(erasure)}"))
+
+    def certificate_designs(self) -> Iterator[CertificateDesign]:
+        """Every design of certificates, newest first."""
+        return (CertificateDesign.read(one) for one in self.pages("/certificate-designs"))
+
+    def create_certificate_design(self, name: str, **values: Any) -> CertificateDesign:
+        """A new design; the first one becomes the organisation's. `values`: layout, paper, accent, …"""
+        return CertificateDesign.read(self.request("POST", "/certificate-designs", {"name": name, **values}))
+
+    def change_certificate_design(self, design: str, name: str, **values: Any) -> CertificateDesign:
+        """The whole design anew; its pictures stay."""
+        path = f"/certificate-designs/{quote(design)}"
+        return CertificateDesign.read(self.request("PUT", path, {"name": name, **values}))
+
+    def set_certificate_picture(
+        self, design: str, slot: str, content: bytes, *, file_name: str
+    ) -> CertificateDesign:
+        """The `logo`, `signature-1` or `signature-2` of a design."""
+        body, kind = form({}, file_name, content)
+        path = f"/certificate-designs/{quote(design)}/pictures/{quote(slot)}"
+        return CertificateDesign.read(self._send("POST", path, body, {"Content-Type": kind}).json())
+
+    def preview_certificate(self, **values: Any) -> bytes:
+        """A PNG of a design that need not exist; nothing is kept."""
+        body = json.dumps(values).encode()
+        headers = {"Content-Type": "application/json"}
+        return self._send("POST", "/certificate-designs/preview", body, headers).content
+
+    def request_certificates(
+        self, *, batch: str = "", achievement: str = "", awards: Sequence[str] = (), language: str = ""
+    ) -> CertificateFiles:
+        """Ask for certificates as ZIP files; poll `certificate_files` until its state is `done`."""
+        body = {"awards": list(awards), "language": language}
+        body |= {name: key for name, key in (("batch", batch), ("achievement", achievement)) if key}
+        return CertificateFiles.read(self.request("POST", "/certificate-files", body))
+
+    def certificate_files(self, key: str) -> CertificateFiles:
+        """How far it is; cheap, so poll it."""
+        return CertificateFiles.read(self.request("GET", f"/certificate-files/{quote(key)}"))
+
+    def download_certificates(self, key: str, number: int = 1) -> bytes:
+        """One of the ZIP files, counted from 1."""
+        return self._send("GET", f"/certificate-files/{quote(key)}/{number}", None, {}).content
 
     def approve_claims(self, claims: Sequence[str]) -> list[Decided]:
         """Award up to a hundred claims; each has an outcome of its own."""

@@ -152,6 +152,43 @@ class Erasure(Resource):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CertificateDesign(Resource):
+    """How certificates look; `default`: the organisation's design."""
+
+    id: str
+    name: str
+    layout: str
+    paper: str
+    orientation: str
+    accent: str
+    second: str
+    ornament: str
+    blocks: list[str]
+    signatures: list[dict[str, str]]
+    wording: dict[str, dict[str, str]]
+    pictures: list[str]
+    default: bool
+    issuers: list[str]
+    achievements: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateFiles(Resource):
+    """ZIP files of certificates: `running`, `done` or `expired`; `files` are those that are ready."""
+
+    id: str
+    state: str
+    percent: int
+    total: int
+    packed: int
+    left_out: int
+    files: list[dict[str, int]]
+    created_at: dt.datetime
+    finished_at: dt.datetime | None
+    expires_at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decided(Resource):
     """What became of one claim of several."""
 

@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "insignia_server.achievements",
     "insignia_server.credentials",
     "insignia_server.awarding",
+    "insignia_server.certificates",
     "insignia_server.console",
     "insignia_server.public",
     "insignia_server.verifier",

@@ -34,6 +34,7 @@ CONSOLE: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Awards"), "awards:list", "badge-check"),
             Place(_("Batches"), "batches:list", "list"),
             Place(_("Claim links"), "claims:list", "qr-code"),
+            Place(_("Certificates"), "certificates:list", "file-text"),
             Place(_("Delivery"), "delivery:list", "mail"),
             Place(_("Groups"), "groups:list", "graduation-cap"),
         ),

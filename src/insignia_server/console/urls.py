@@ -15,6 +15,7 @@ PACKAGES = (
     "claims",
     "delivery",
     "groups",
+    "certificates",
     "issuers",
     "members",
     "domains",

@@ -35,6 +35,8 @@ WHAT: Final[dict[str, str | Promise]] = {
     "awarding.jobs.reissue_awards": gettext_lazy("Issue badges again after a compromised key"),
     "awarding.jobs.sign_range": gettext_lazy("Sign rows of a batch"),
     "awarding.jobs.undo_range": gettext_lazy("Take rows of a batch back"),
+    "certificates.jobs.drop_packs": gettext_lazy("Delete ZIP files of certificates that are over"),
+    "certificates.jobs.make_part": gettext_lazy("Make a ZIP file of certificates"),
     "awarding.jobs.write_batch_file": gettext_lazy("Write a file with the rows of a batch"),
     "credentials.jobs.publish_due": gettext_lazy("Publish status lists"),
     "issuers.jobs.check_own_domain": gettext_lazy("Look for the DID document on an issuer's own domain"),

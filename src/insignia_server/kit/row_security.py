@@ -37,6 +37,7 @@ OPEN_TO_PEOPLE: Final = frozenset(
     {"organisations.organisation", "organisations.domain", "issuers.issuer", "issuers.keylogentry"}
     | {"achievements.achievement", "achievements.achievementversion", "achievements.picture"}
     | {"credentials.statuslist", "awarding.claimlink"}
+    | {"certificates.certificatedesign", "certificates.designuse"}
 )
 
 # Rows about an organisation that it must not see itself: a report names who reported it.

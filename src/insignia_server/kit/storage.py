@@ -86,6 +86,10 @@ class ObjectStorage(Storage):
 
     def _save(self, name: str, content: File[Any]) -> str:
         content.seek(0)
+        source: Any = content.file
+        if isinstance(source, io.BufferedIOBase):  # sent in portions: it may be larger than memory
+            self._store.put(name, source)
+            return name
         data = content.read()
         self._store.put(name, io.BytesIO(data.encode() if isinstance(data, str) else data))
         return name

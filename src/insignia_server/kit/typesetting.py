@@ -18,6 +18,11 @@ import typst
 
 from insignia_server.kit.fonts import FOLDER
 
+
+class Pages(ValueError):
+    """A picture was asked for, and what was typeset has several pages."""
+
+
 Standard = Literal["1.7", "a-3a", "a-3b", "ua-1"]
 _lock: Final = Lock()
 
@@ -35,7 +40,8 @@ def typeset(
     """One page or document of a template of this package, with `data` as `data.json` and `files` beside it.
 
     The compiler takes text files only: a PNG goes in as `framed(png, ...)`.
-    Raises typst.TypstError: a defect of the template, or a picture in `files` that cannot be decoded.
+    Raises typst.TypstError: a defect of the template, or a picture in `files` that cannot be decoded;
+    Pages: more than one page as a PNG or SVG.
     """
     world: dict[str, bytes] = {
         **(files or {}),
@@ -51,15 +57,28 @@ def typeset(
             timestamp=timestamp if format == "pdf" else None,
         )
     if not isinstance(pages, bytes):
-        raise TypeError("expected one page or one document, got several pages")
+        raise Pages("expected one page or one document, got several pages")
     return pages
 
 
-def framed(picture: bytes, width: int, height: int, media_type: str = "image/png") -> bytes:
-    """A PNG or JPEG as an SVG that holds it."""
+def framed(
+    picture: bytes,
+    width: int,
+    height: int,
+    media_type: str = "image/png",
+    *,
+    crop: tuple[int, int] | None = None,
+) -> bytes:
+    """A PNG or JPEG as an SVG that holds it. `crop`: only its middle, in these proportions."""
     data = base64.b64encode(picture).decode()
+    box = (0.0, 0.0, float(width), float(height))
+    if crop is not None:
+        scale = min(width / crop[0], height / crop[1])
+        inner = crop[0] * scale, crop[1] * scale
+        box = (width - inner[0]) / 2, (height - inner[1]) / 2, *inner
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{box[2]:g}" height="{box[3]:g}" '
+        f'viewBox="{" ".join(f"{one:g}" for one in box)}">'
         f'<image width="{width}" height="{height}" href="data:{media_type};base64,{data}"/></svg>'
     ).encode()
 

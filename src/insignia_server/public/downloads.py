@@ -14,15 +14,15 @@ from django.views.decorators.http import require_safe
 
 from insignia import baking
 from insignia_server.achievements import pictures, renderings
-from insignia_server.achievements.definition import Definition, texts
+from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.models import AchievementVersion
-from insignia_server.awarding import badge_page
+from insignia_server.certificates import services as certificates
+from insignia_server.kit import scopes
 from insignia_server.kit.errors import NotHere
-from insignia_server.kit.pdf import CertificateData, certificate
-from insignia_server.kit.pictures import SVG, preview_card, read_picture
+from insignia_server.kit.pictures import SVG, preview_card
 from insignia_server.public import finding, showing
 from insignia_server.public.documents import HOUR, answer
-from insignia_server.public.pages import absolute, visitor
+from insignia_server.public.pages import visitor
 
 WEEK = "public, max-age=604800"
 
@@ -114,34 +114,11 @@ def svg_of(version: AchievementVersion) -> bytes:
 
 @require_safe
 def certificate_pdf(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """A plain certificate with a QR code; the signed credential is attached to it."""
+    """The certificate in the design that was chosen, with a QR code; the signed credential is attached."""
     award = showing.find_award(key, visitor(request))
-    version, credential = award.version, award.credential
-    if version.picture is None:
-        raise NotHere
-    definition = Definition.from_json(version.content)
-    language = (get_language() or "en")[:2]
-    said = texts(definition, [language])
-    results = showing.results_of(credential, version)
-    accent = award.achievement.organisation.accent
-    content = certificate(
-        CertificateData(
-            name=award.name,
-            achievement=said.name,
-            issuer=award.achievement.issuer.name,
-            issued_on=credential.valid_from.date(),
-            valid_until=credential.valid_until.date() if credential.valid_until else None,
-            page_url=absolute(f"/badges/{key}/"),
-            badge=read_picture(svg_of(version)),
-            credential=bytes(credential.content),
-            result="; ".join(f"{name}: {value}" for name, value in results if value),
-            criteria=said.criteria,
-            skills=tuple(one.name for one in badge_page.skills(definition)),
-            language=language,
-            **({"accent": accent} if accent else {}),
-        )
-    )
-    return download(content, "application/pdf", name_of(version, "pdf"))
+    with scopes.crossing("public-pages"):
+        content = certificates.render(award, language=(get_language() or "en").partition("-")[0])
+    return download(content, "application/pdf", name_of(award.version, "pdf"))
 
 
 def name_of(version: AchievementVersion, suffix: str) -> str:

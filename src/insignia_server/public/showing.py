@@ -19,7 +19,7 @@ from insignia.verification import render
 from insignia_server.achievements.definition import Definition, Texts, texts
 from insignia_server.achievements.facts import Fact, about_facts, assessment_facts
 from insignia_server.achievements.models import Achievement, AchievementVersion
-from insignia_server.awarding.badge_page import Said, Skill, languages, link, results, say, skills
+from insignia_server.awarding.badge_page import Said, Skill, languages, link, say, skills
 from insignia_server.awarding.models import Award, AwardState
 from insignia_server.credentials import linkedin
 from insignia_server.credentials.models import Credential, CredentialState, VisitorView
@@ -174,12 +174,6 @@ def state_of(
 
 def _day(value: dt.datetime) -> str:
     return date_format(value, pgettext("date format", "j F Y"), use_l10n=False)
-
-
-def results_of(credential: Credential, version: AchievementVersion) -> list[tuple[str, str]]:
-    """The results that a credential holds."""
-    subject = parse(bytes(credential.content)).document.get("credentialSubject") or {}
-    return results(subject, version.document or {})
 
 
 def names(shown: Shown) -> dict[str, tuple[str, str]]:

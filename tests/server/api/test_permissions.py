@@ -121,6 +121,21 @@ TABLE: dict[str, Permission] = {
     "POST /batches/{key}/undo": RE,
     "GET /batches/{key}/outcomes": R,
     "GET /batches/{key}/outcomes/file": R,
+    "GET /certificate-designs": R,
+    "POST /certificate-designs": AU,
+    "POST /certificate-designs/preview": AU,
+    "GET /certificate-designs/{key}": R,
+    "PUT /certificate-designs/{key}": AU,
+    "DELETE /certificate-designs/{key}": AU,
+    "POST /certificate-designs/{key}/pictures/{slot}": AU,
+    "DELETE /certificate-designs/{key}/pictures/{slot}": AU,
+    "POST /certificate-designs/{key}/default": AU,
+    "PUT /certificate-designs/{key}/uses": AU,
+    "GET /certificate-files": AW,
+    "POST /certificate-files": AW,
+    "GET /certificate-files/{key}": AW,
+    "GET /certificate-files/{key}/{number}": AW,
+    "DELETE /certificate-files/{key}": AW,
     "GET /claim-links": R,
     "POST /claim-links": AW,
     "GET /claim-links/{key}": R,
@@ -157,6 +172,7 @@ BODIES: dict[str, Any] = {
     "PUT /achievements/{key}/draft": {"definition": {}},
     "POST /achievements/{key}/share": {"shared": True},
     "PATCH /webhooks/{key}": {"enabled": True},
+    "PUT /certificate-designs/{key}": {"name": "Diploma"},
     **{
         f"POST /{name}": {"reason": "because"}
         for name in (
@@ -195,7 +211,9 @@ def places(
     batch = api("POST", "/batches", files={"file": _csv(), "achievement": str(achievement.pk)})
     hook = api("POST", "/webhooks", {"url": "https://hooks.example/x"})
     invitation = api("POST", "/invitations", {"email": "new@example.org", "roles": ["author"]})
-    assert {one.status for one in (award, link, hook, invitation)} == {201}
+    design = api("POST", "/certificate-designs", {"name": "Diploma"})
+    assert {one.status for one in (award, link, hook, invitation, design)} == {201}
+    pack = api("POST", "/certificate-files", {"achievement": str(achievement.pk)})
     assert batch.status == 202
     mine = {
         "members": Member.plain.get(organisation=organisation).pk,
@@ -208,6 +226,8 @@ def places(
         "awards": award["id"],
         "credentials": award["id"],
         "batches": batch["id"],
+        "certificate-designs": design["id"],
+        "certificate-files": pack["id"],
         "claim-links": link["id"],
         "claims": uuid.uuid4(),
         "reissues": uuid.uuid4(),
@@ -216,7 +236,7 @@ def places(
     }
     signing_key = SigningKey.plain.filter(issuer=issuer).first()
     more = {"person": person.pk, "signing_key": signing_key.pk, "delivery": uuid.uuid4()}
-    more |= {"kind": "award", "language": "en", "place": "logo"}
+    more |= {"kind": "award", "language": "en", "place": "logo", "slot": "logo", "number": 1}
 
     def keys(path: str) -> dict[str, str]:
         first = path.split("/")[1]
@@ -239,7 +259,7 @@ def _text() -> Any:
 
 def _ask(api: Api, name: str, path: str) -> Any:
     method = name.partition(" ")[0]
-    if name.endswith(("/picture", "POST /batches")) and method == "POST":
+    if name.endswith(("/picture", "/pictures/{slot}", "POST /batches")) and method == "POST":
         return api("POST", path, files={"file": _csv()})
     if name == "POST /organisation/{place}":
         return api("POST", path, files={"file": _text()})

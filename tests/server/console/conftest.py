@@ -20,6 +20,9 @@ from insignia_server.awarding.batches import start_bulk
 from insignia_server.awarding.batches.reading import run_read
 from insignia_server.awarding.models import BatchFile, Claim, Erasure, Reissue
 from insignia_server.awarding.recipients import Recipient
+from insignia_server.certificates import packs
+from insignia_server.certificates import services as certificates
+from insignia_server.certificates.designs import Values
 from insignia_server.command.demo_data import ACHIEVEMENTS
 from insignia_server.issuers import services as issuers
 from insignia_server.issuers.models import SigningKey
@@ -120,6 +123,8 @@ def world(organisation: Organisation, its_owner: User, operator_user: User) -> d
         endpoint, _secret = webhooks.create_endpoint(by=by, url="https://sis.example/hook")
         delivery = webhooks.send_test(by=by, endpoint=endpoint)
         person = GroupMember.objects.get(group=group)
+        design = certificates.create_design(by=by, name="Diploma", values=Values(layout="diploma"))
+        pack = packs.request_pack(by=by, achievement=achievement)
     other = User.objects.create_user("colleague@nordhaven.example", None, name="Colleague")
     colleague = Member.plain.create(organisation=organisation, user=other, roles=["author"])
     founder, _token = operator.invite_founder(user=operator_user, email="f@example.org", now=now)
@@ -137,6 +142,7 @@ def world(organisation: Organisation, its_owner: User, operator_user: User) -> d
         "webhooks": {"key": endpoint.pk},
         "webhooks:delivery": {"key": delivery.pk},
         "webhooks:replay": {"key": delivery.pk},
+        "certificates": {"design": design.pk, "pack": pack.pk, "number": 1},
         "issuers": {"issuer": issuer.slug, "key": key.pk},
         "achievements": {"achievement": achievement.pk},
         "awards": {"award": award.pk, "achievement": achievement.pk, "run": reissue.pk}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -11,15 +12,34 @@ from typing import Final
 FOLDER: Final = Path(__file__).parent
 SANS: Final = "Source Sans 3"
 SERIF: Final = "Source Serif 4"
+LAYER: Final = "Insignia Layer"
+"""Blank glyphs: the text under words that are drawn as outlines."""
+CHINESE: Final = "Noto Sans SC"
+JAPANESE: Final = "Noto Sans JP"
 FALLBACKS: Final = (
     "Noto Sans Arabic",
     "Noto Sans Hebrew",
     "Noto Sans Devanagari",
     "Noto Sans Thai",
-    "Noto Sans SC",
+    "Noto Sans Bengali",
+    "Noto Sans Tamil",
+    "Noto Sans Georgian",
+    "Noto Sans Armenian",
+    CHINESE,
+    JAPANESE,
     "Noto Sans KR",
 )
 """For the scripts that the two do not have, in this order; Han characters take their Chinese forms."""
+
+_KANA: Final = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
+
+
+def fallbacks(*texts: str, language: str = "") -> tuple[str, ...]:
+    """`FALLBACKS`; Han characters take Japanese forms where the language is Japanese or a text has kana."""
+    if not language.startswith("ja") and not any(_KANA.search(text) for text in texts):
+        return FALLBACKS
+    at = FALLBACKS.index(CHINESE)
+    return (*FALLBACKS[:at], JAPANESE, CHINESE, *FALLBACKS[at + 2 :])
 
 
 def missing(text: str) -> str:
@@ -41,7 +61,18 @@ def breakable(text: str) -> str:
     return re.sub(r"\S{25,}", lambda word: "\u200b".join(re.findall(r"\S{1,12}", word[0])), text)
 
 
+def undivided(character: str) -> bool:
+    """Whether both of our own typefaces have it as one glyph, or it is no letter with marks."""
+    return ord(character) in _own() or not unicodedata.decomposition(character)
+
+
 _JOINERS: Final = "\u200c\u200d"  # they shape Arabic and Indic scripts
+
+
+@cache
+def _own() -> frozenset[int]:
+    names = ("SourceSans3-Regular.ttf", "SourceSans3-Semibold.ttf", "SourceSerif4-Regular.ttf")
+    return frozenset.intersection(*(frozenset(_covered((FOLDER / name).read_bytes())) for name in names))
 
 
 @cache

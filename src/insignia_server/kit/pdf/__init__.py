@@ -1,6 +1,24 @@
 """Certificates as PDF: made for print and for machines, with the signed credential inside."""
 
 from insignia_server.kit.pdf.attachment import MAX_ATTACHMENT, attached
-from insignia_server.kit.pdf.certificate import CertificateData, certificate
+from insignia_server.kit.pdf.certificate import CertificateData, certificate, preview, undrawable
+from insignia_server.kit.pdf.layouts import BLOCKS, LAYOUTS, ORNAMENTS, PAPERS
+from insignia_server.kit.pdf.look import PLACEHOLDERS, Look, Signature, Wording, unknown_placeholders
 
-__all__ = ["MAX_ATTACHMENT", "CertificateData", "attached", "certificate"]
+__all__ = [
+    "BLOCKS",
+    "LAYOUTS",
+    "MAX_ATTACHMENT",
+    "ORNAMENTS",
+    "PAPERS",
+    "PLACEHOLDERS",
+    "CertificateData",
+    "Look",
+    "Signature",
+    "Wording",
+    "attached",
+    "certificate",
+    "preview",
+    "undrawable",
+    "unknown_placeholders",
+]

@@ -1,0 +1,1 @@
+"""Designs of certificates, with a preview while editing; ZIP files of many certificates."""
