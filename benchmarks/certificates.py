@@ -13,7 +13,6 @@ import argparse
 import datetime as dt
 import resource
 import time
-from pathlib import Path
 
 import django
 from django.conf import settings
@@ -26,15 +25,14 @@ def main() -> None:
     count = options.parse_args().count
     settings.configure(USE_I18N=True, USE_TZ=True, LANGUAGE_CODE="en")
     django.setup()
-    from insignia_server import certificates
     from insignia_server.kit.pdf import LAYOUTS, CertificateData, Look, Signature, certificate
-    from insignia_server.kit.pictures import read_picture
+    from insignia_server.kit.pictures import read_picture, starter_badge
 
     drawing = read_picture(
         b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 90" width="300" height="90">'
         b'<path d="M10 70C40-20 60 120 90 40" fill="none" stroke="#000" stroke-width="4"/></svg>'
     )
-    badge = read_picture((Path(certificates.__file__).parent / "example_badge.svg").read_bytes())
+    badge = read_picture(starter_badge(title="Data Literacy", seed="x").encode())
 
     def data(name: str, number: int) -> CertificateData:
         return CertificateData(

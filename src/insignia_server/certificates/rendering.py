@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
@@ -23,10 +22,9 @@ from insignia_server.certificates import designs
 from insignia_server.certificates.models import CertificateDesign, DesignUse
 from insignia_server.kit.errors import NotHere
 from insignia_server.kit.pdf import CertificateData, Look, certificate, preview, undrawable
-from insignia_server.kit.pictures import SVG, Picture, read_picture
+from insignia_server.kit.pictures import SVG, Picture, read_picture, starter_badge
 from insignia_server.organisations.models import Organisation
 
-_EXAMPLE: Final = Path(__file__).with_name("example_badge.svg")
 _WORKLOAD: Final = ("workload_hours", "ects")
 
 
@@ -114,15 +112,16 @@ def _picture(name: str) -> Picture:
 def example(organisation: Organisation, *, language: str, today: dt.date) -> CertificateData:
     """An invented award, to see a design before there is a real one."""
     with override(language):
+        title = _("Data Literacy Practitioner")
         return CertificateData(
             name="Amélie Okonkwo-Brandt",
-            achievement=_("Data Literacy Practitioner"),
+            achievement=title,
             issuer=organisation.name,
             organisation=organisation.name,
             issued_on=today,
             valid_until=dt.date(today.year + 3, today.month, min(today.day, 28)),
             page_url=f"{settings.PUBLIC_URL}/badges/0197b8d2-77aa-7000-8000-000000000000/",
-            badge=_example_badge(),
+            badge=_example_badge(title, organisation.name),
             credential=b"{}",
             result=_("Grade: 1.3"),
             workload=workload_of(Definition(workload_hours=150, ects=6)),
@@ -135,9 +134,9 @@ def example(organisation: Organisation, *, language: str, today: dt.date) -> Cer
         )
 
 
-@cache
-def _example_badge() -> Picture:
-    return read_picture(_EXAMPLE.read_bytes())
+@lru_cache(maxsize=16)
+def _example_badge(title: str, subtitle: str) -> Picture:
+    return read_picture(starter_badge(title=title, subtitle=subtitle, seed=title).encode())
 
 
 def draft_look(
