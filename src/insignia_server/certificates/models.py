@@ -53,7 +53,7 @@ class DesignUse(OrganisationOwned):
             models.UniqueConstraint(fields=["issuer"], name="design_once_an_issuer"),
             models.UniqueConstraint(fields=["achievement"], name="design_once_an_achievement"),
             models.CheckConstraint(
-                condition=models.Q(issuer=None) ^ models.Q(achievement=None), name="design_for_one_thing"
+                condition=models.Q(issuer=None) | models.Q(achievement=None), name="design_for_one_thing"
             ),
         ]
 
