@@ -25,3 +25,7 @@ writeFileSync(`${out}icons.svg`, `${licence}\n<svg xmlns="http://www.w3.org/2000
 const common = { bundle: true, minify: true, charset: "utf8", target: ["chrome123", "firefox128", "safari17.5"] };
 await build({ ...common, entryPoints: ["src/css/kit.css"], outfile: `${out}kit.css`, external: ["./fonts/*"] });
 await build({ ...common, entryPoints: ["src/kit.js"], outfile: `${out}kit.js`, format: "iife", legalComments: "inline" });
+
+// The badge designer is a bundle of its own: only its page loads it.
+const designer = new URL("../src/insignia_server/console/static/console/designs/", import.meta.url).pathname;
+await build({ ...common, entryPoints: ["src/designer/main.js"], outfile: `${designer}designer.js`, format: "iife" });

@@ -1,0 +1,170 @@
+// The badge designer. The page works without this file; with it each change is drawn at once and kept.
+import { Canvas } from "./canvas.js";
+import { Fields } from "./fields.js";
+import { History } from "./history.js";
+import { Icons } from "./icons.js";
+import { Looks } from "./looks.js";
+import { get, same, set } from "./paths.js";
+import { Server } from "./server.js";
+
+const root = document.getElementById("designer");
+if (root) begin(root);
+
+function begin(form) {
+  const data = JSON.parse(document.getElementById("designer-data").textContent);
+  const { words } = data;
+  const one = (selector) => form.querySelector(selector);
+  const history = new History({ design: data.design, family: data.family, level: data.level });
+  const status = one("[data-status]");
+  const live = one("[data-live]");
+  let stamp = data.stamp;
+  let kept = history.now;
+  let conflict = false;
+  form.classList.add("dsg--live");
+
+  const say = (text) => { live.textContent = text; };
+  const tell = (state, text) => { status.dataset.state = state; status.textContent = text; };
+
+  const server = new Server({
+    addresses: data.addresses,
+    token: form.querySelector("[name=csrfmiddlewaretoken]").value,
+    onDrawn(answer, code) {
+      if (code !== 200) { tell("bad", answer.message ?? words.refused); return; }
+      canvas.show(answer.svg);
+      looks.show(answer);
+      if (answer.design && !same(answer.design, history.now.design)) {
+        history.now = { ...history.now, design: answer.design };
+        fields.sync();
+      }
+    },
+    onKept(answer, code) {
+      if (code === 409) { conflict = true; tell("bad", answer.message); one("[data-conflict]").hidden = false; return; }
+      if (code !== 200) { tell("bad", answer.message ?? words.refused); return; }
+      stamp = answer.stamp;
+      kept = sent;
+      tell(same(kept, history.now) ? "good" : "busy", same(kept, history.now) ? words.saved : words.saving);
+      looks.alike(answer.alike);
+      for (const image of document.querySelectorAll("[data-badge]")) image.src = answer.picture;
+    },
+    onTrouble(kind) { tell("bad", words[kind]); },
+  });
+
+  let sent = history.now;
+  const keep = (wait) => {
+    if (conflict) return;
+    tell("busy", words.saving);
+    server.keep(() => {
+      sent = history.now;
+      return { design: JSON.stringify(sent.design), family: sent.family ?? "", level: sent.level ?? "", seen: stamp };
+    }, wait);
+  };
+
+  const arrived = (wait) => {
+    buttons();
+    server.draw({ ...history.now.design, ...context() }, wait);
+    keep();
+  };
+  const context = () => ({});
+  const change = (next, key, said) => {
+    if (same(next, history.now)) return;
+    history.push(next, key, said);
+    if (said) say(said);
+    arrived();
+  };
+  const edit = (changes, key, said) => {
+    let design = history.now.design;
+    for (const [path, value] of Object.entries(changes)) design = set(design, path, value);
+    change({ ...history.now, design }, key, said);
+  };
+
+  const buttons = () => {
+    one("[data-undo]").setAttribute("aria-disabled", String(!history.past.length));
+    one("[data-redo]").setAttribute("aria-disabled", String(!history.future.length));
+  };
+  const step = (which) => {
+    const said = history[which]();
+    if (said === null) { say(which === "undo" ? words.nothingUndo : words.nothingRedo); return; }
+    say(`${which === "undo" ? words.undone : words.redone} ${said ?? ""}`);
+    fields.sync();
+    arrived(0);
+  };
+
+  const open = (name, focus = false) => {
+    const panel = data.panels[name] ?? name;
+    for (const link of form.querySelectorAll("[data-panel]")) {
+      if (link.dataset.panel === panel) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
+    }
+    for (const section of form.querySelectorAll(".dsg-panel")) section.hidden = section.id !== `panel-${panel}`;
+    form.classList.add("dsg--sheet");
+    if (focus) one(`#panel-${panel} h2`)?.focus();
+    one(`#panel-${panel}`)?.dispatchEvent(new Event("panelopen"));
+  };
+
+  const canvas = new Canvas(one("[data-canvas]"), {
+    parts: data.parts,
+    words,
+    doc: () => history.now.design,
+    onMove(name, changes, key) {
+      edit(changes, key, words.moved.replace("%s", data.parts[name].label));
+      fields.sync();
+      if (!key) server.draw(history.now.design, 0);
+    },
+    onChoose: (name) => open(name),
+    onEmpty(name) {
+      const empty = data.parts[name].empty;
+      if (!empty) return;
+      edit(empty, "", words.emptied.replace("%s", data.parts[name].label));
+      fields.sync();
+    },
+  });
+  const looks = new Looks(document, {
+    words,
+    onMend(mended, said) { change({ ...history.now, design: mended }, "", said); fields.sync(); },
+  });
+  const fields = new Fields(form, {
+    doc: () => history.now.design,
+    onChange: edit,
+    onWhole(design, said) { change({ ...history.now, design }, "", said); fields.sync(); },
+    onFamily(family, level, said) { change({ ...history.now, family, level }, "", said); },
+  });
+  const found = one("[data-icon-search]") && new Icons(one("#panel-icon"), server, {
+    words,
+    chosen: () => get(history.now.design, "icon.id"),
+    onFound() {},
+  });
+  one("#panel-icon")?.addEventListener("panelopen", () => { if (found && !found.offset) found.search(0); });
+
+  form.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-panel]");
+    if (link) { event.preventDefault(); open(link.dataset.panel, event.detail === 0); }
+    if (event.target.closest("[data-undo]")) step("undo");
+    if (event.target.closest("[data-redo]")) step("redo");
+    if (event.target.closest("[data-close-sheet]")) form.classList.remove("dsg--sheet");
+    if (event.target.closest("[data-overwrite]")) {
+      conflict = false;
+      one("[data-conflict]").hidden = true;
+      stamp = "";
+      keep(0);
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.matches?.("input:not([type=radio], [type=checkbox], [type=range]), textarea, select");
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || typing) return;
+    const key = event.key.toLowerCase();
+    if (key === "z") { event.preventDefault(); step(event.shiftKey ? "redo" : "undo"); }
+    if (key === "y") { event.preventDefault(); step("redo"); }
+  });
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.value === "save") { event.preventDefault(); keep(0); }
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (same(kept, history.now)) return;
+    event.preventDefault();
+    keep(0);
+  });
+
+  open(location.hash.startsWith("#panel-") ? location.hash.slice(7) : data.open ?? "start");
+  form.classList.remove("dsg--sheet");
+  buttons();
+  fields.sync();
+}
