@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.models import Achievement, Picture
 from insignia_server.kit.errors import Refusal, Refused
-from insignia_server.kit.pictures import PictureError, PictureLimits, read_picture, render_png, starter_badge
+from insignia_server.designs.drawing import Design, compose
+from insignia_server.designs.drawing.colour import HEX
+from insignia_server.designs.starter import starter as starter_design
+from insignia_server.kit.pictures import PictureError, PictureLimits, read_picture, render_png
 
 PNG_SIZE = 512
 
@@ -51,12 +54,20 @@ def store_picture(achievement: Achievement, content: bytes, *, drawn: bool = Fal
 
 def starter(achievement: Achievement, definition: Definition) -> bytes:
     """The SVG of the badge that an achievement has while no picture was sent."""
-    text = starter_badge(
-        title=definition.name or _("New achievement"),
-        subtitle=achievement.issuer.name,
+    return compose(starter_of(achievement, definition)).svg
+
+
+def starter_of(achievement: Achievement, definition: Definition) -> Design:
+    """The design of that badge: by name, type, level, issuer and the organisation's colour."""
+    accent = achievement.issuer.organisation.accent.lower()
+    return starter_design(
+        name=definition.name or _("New achievement"),
+        kind=definition.achievement_type,
+        level=f"EQF {definition.eqf_level}" if definition.eqf_level else "",
+        issuer=achievement.issuer.name,
+        colours=[accent] if HEX.fullmatch(accent) else [],
         seed=str(achievement.pk),
     )
-    return text.encode()
 
 
 def put(content: bytes, suffix: str) -> str:

@@ -1,4 +1,4 @@
-"""kit.pictures: drawing in a child process, starter badges, cards and the demo's artwork."""
+"""kit.pictures: drawing in a child process, cards and the demo's artwork."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from PIL import Image
 import insignia_server.config
 from insignia_server.kit import fonts
 from insignia_server.kit.pictures import (
-    PALETTES,
     SIZES,
     SVG,
     Picture,
@@ -27,7 +26,6 @@ from insignia_server.kit.pictures import (
     preview_card,
     read_picture,
     render_png,
-    starter_badge,
 )
 from insignia_server.kit.pictures import drawing as drawing_module
 from insignia_server.kit.pictures.drawing import Draughtsman, _Answer
@@ -216,58 +214,6 @@ def test_text_is_drawn_with_the_bundled_typeface_only() -> None:
     assert opened(pictures.pop()).getbbox() is not None
 
 
-def test_a_starter_badge_is_repeatable_clean_and_names_its_title() -> None:
-    arguments = {
-        "title": "Data <Literacy> & more",
-        "subtitle": "Nordhaven",
-        "level": 3,
-        "palette": "plum",
-        "seed": "a",
-    }
-    svg = starter_badge(**arguments)  # type: ignore[arg-type]
-    assert svg == starter_badge(**arguments)  # type: ignore[arg-type]
-    assert svg != starter_badge(**{**arguments, "seed": "b"})  # type: ignore[arg-type]
-    picture = read_picture(svg.encode())
-    assert picture.notes == ()
-    root = etree.fromstring(picture.content)
-    assert root.findtext("{http://www.w3.org/2000/svg}title") == "Data <Literacy> & more · Nordhaven"
-    assert PALETTES["plum"].shape in svg
-    assert b"<text" not in picture.content
-
-
-def test_seeds_reach_every_palette_shape_and_figure() -> None:
-    badges = {starter_badge(title="T", seed=str(i)) for i in range(60)}
-    assert len(badges) > 50
-    assert {
-        name for name, colours in PALETTES.items() if any(colours.shape in badge for badge in badges)
-    } == set(PALETTES)
-    for motif in MOTIFS:
-        for first in (0, 1, 2):
-            assert motif(bytes([first] * 8), "#111111", "#222222", "#333333")
-
-
-@settings(max_examples=40)
-@given(
-    st.text(max_size=200),
-    st.text(max_size=200),
-    st.integers(-3, 9),
-    st.text(max_size=10),
-    st.text(max_size=10),
-)
-def test_any_title_gives_a_clean_badge(
-    title: str, subtitle: str, level: int, palette: str, seed: str
-) -> None:
-    svg = starter_badge(title=title, subtitle=subtitle, level=level, palette=palette, seed=seed)
-    assert read_picture(svg.encode()).notes == ()
-
-
-def test_a_title_that_is_too_long_ends_with_an_ellipsis() -> None:
-    """The ring holds what it can: a title of 120 characters takes no more room than one of 60."""
-    long, longer = (starter_badge(title="W" * count, seed="s") for count in (60, 120))
-    assert long.count("<path") == longer.count("<path")
-    assert re.sub("<title>.*?</title>", "", long) == re.sub("<title>.*?</title>", "", longer)
-
-
 def test_outlines_are_shaped() -> None:
     assert outline("AV").width < outline("A").width + outline("V").width  # kerning
     assert len(outline("مرحبا").glyphs) >= 5
@@ -294,7 +240,7 @@ def test_a_template_of_several_pages_is_a_defect(tmp_path: Path) -> None:
 
 
 def test_a_card_has_the_size_that_open_graph_asks_for() -> None:
-    badge = render_png(read_picture(starter_badge(title="T", seed="x").encode()), 256)
+    badge = render_png(read_picture(HEAD % (512, 512) + b'<circle cx="256" cy="256" r="240" fill="#17395c"/></svg>'), 256)
     card = preview_card(
         badge_png=badge,
         title="Research Integrity",

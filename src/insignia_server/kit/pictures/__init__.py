@@ -7,11 +7,9 @@ from insignia_server.kit.pictures.card import preview_card
 from insignia_server.kit.pictures.errors import PictureError
 from insignia_server.kit.pictures.picture import JPEG, PNG, SVG, Picture, PictureLimits, read_picture
 from insignia_server.kit.pictures.render import SIZES, render_png
-from insignia_server.kit.pictures.starter import PALETTES, starter_badge
 
 __all__ = [
     "JPEG",
-    "PALETTES",
     "PNG",
     "SIZES",
     "SVG",
@@ -21,5 +19,4 @@ __all__ = [
     "preview_card",
     "read_picture",
     "render_png",
-    "starter_badge",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 
 Point = tuple[float, float]
 
@@ -46,27 +45,6 @@ def star(cx: float, cy: float, outer: float, inner: float, spikes: int, *, corne
     """A star with a spike at the top."""
     points = [ring_point(cx, cy, inner if i % 2 else outer, 180 * i / spikes) for i in range(2 * spikes)]
     return rounded(points, corner) if corner else "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points) + "Z"
-
-
-def scallop(cx: float, cy: float, radius: float, lobes: int, depth: float) -> str:
-    """A circle with a wavy rim, like a seal."""
-    points = [ring_point(cx, cy, radius - depth, 360 * (i + 0.5) / lobes) for i in range(lobes)]
-    points.append(points[0])
-    bulge = math.dist(points[0], points[1]) * 0.68
-    arcs = "".join(f"A{bulge:.2f} {bulge:.2f} 0 0 1 {x:.2f} {y:.2f}" for _, (x, y) in pairwise(points))
-    return f"M{points[0][0]:.2f} {points[0][1]:.2f}{arcs}Z"
-
-
-def petal(cx: float, cy: float, near: float, far: float, degrees: float, spread: float) -> str:
-    """A leaf that points outwards from a centre, from one radius to another, `spread` degrees wide."""
-    start, end = ring_point(cx, cy, near, degrees), ring_point(cx, cy, far, degrees)
-    middle = (near + far) / 2 / math.cos(math.radians(spread / 2))
-    left = ring_point(cx, cy, middle, degrees - spread)
-    right = ring_point(cx, cy, middle, degrees + spread)
-    return (
-        f"M{start[0]:.2f} {start[1]:.2f}Q{left[0]:.2f} {left[1]:.2f} {end[0]:.2f} {end[1]:.2f}"
-        f"Q{right[0]:.2f} {right[1]:.2f} {start[0]:.2f} {start[1]:.2f}Z"
-    )
 
 
 def _towards(start: Point, end: Point, distance: float) -> Point:
