@@ -16,7 +16,7 @@ from insignia_server.achievements.versions import begin_draft, draft_of, newest
 from insignia_server.audit import services as audit
 from insignia_server.designs import services as families
 from insignia_server.designs.drawing import Design
-from insignia_server.designs.drawing.families import LEVELS
+from insignia_server.designs.families import LEVEL_NAMES
 from insignia_server.designs.models import Family
 from insignia_server.kit.errors import NotHere, Refusal, Refused
 from insignia_server.organisations.actors import Actor
@@ -36,7 +36,7 @@ def design_of(achievement: Achievement, version: AchievementVersion | None = Non
     version = version or newest(achievement)
     if version.design is not None:
         return Design.from_json(version.design)
-    return pictures.starter_design(achievement, version.definition)
+    return pictures.starter_of(achievement, version.definition)
 
 
 def set_design(
@@ -87,7 +87,7 @@ def follow_name(achievement: Achievement) -> None:
     draft = draft_of(achievement)
     if draft is None or draft.designed or (draft.picture is not None and not draft.picture.drawn):
         return
-    design = pictures.starter_design(achievement, draft.definition)
+    design = pictures.starter_of(achievement, draft.definition)
     if draft.design == design.to_json() and draft.picture is not None:
         return
     picture = pictures.draw(achievement, design)
@@ -121,8 +121,10 @@ def usable(by: Actor, achievement: Achievement, family: Family | None, level: st
         raise Refused(versions.archived())
     if family is not None and family.organisation_id != by.organisation_id:
         raise NotHere
-    if level and level not in LEVELS:
-        raise Refused(Refusal(_("There is no such level."), "level", "term", ", ".join(LEVELS), level[:40]))
+    if level and level not in LEVEL_NAMES:
+        raise Refused(
+            Refusal(_("There is no such level."), "level", "term", ", ".join(LEVEL_NAMES), level[:40])
+        )
 
 
 def is_open(achievement: Achievement) -> bool:

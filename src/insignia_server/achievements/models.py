@@ -25,7 +25,8 @@ class AchievementState(models.TextChoices):
 class Picture(OrganisationOwned):
     """A picture: the clean original and a PNG of 512 pixels made from it.
 
-    `hash` is its perceptual hash as a signed number, in `band_0` to `band_3` by 16 bits, to search by distance.
+    `hash` is its perceptual hash as a signed number, and `band_0` to `band_3` are its 16 bits each, by which
+    near ones are searched.
     """
 
     media_type = models.CharField(max_length=40)

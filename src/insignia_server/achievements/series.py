@@ -18,7 +18,7 @@ from insignia_server.achievements.models import Achievement, AchievementState, A
 from insignia_server.achievements.versions import begin_draft, draft_of, newest
 from insignia_server.audit import services as audit
 from insignia_server.designs import services as families
-from insignia_server.designs.drawing.families import LEVELS
+from insignia_server.designs.families import LEVEL_NAMES
 from insignia_server.designs.models import Family
 from insignia_server.kit.errors import NotHere, Refusal, Refused
 from insignia_server.kit.jobs import JOBS
@@ -115,10 +115,14 @@ def make_series(
     """
     by.require(Permission.AUTHOR)
     ours(by, achievement)
-    if not levels or len(set(levels)) != len(levels) or not set(levels) <= set(LEVELS):
+    if not levels or len(set(levels)) != len(levels) or not set(levels) <= set(LEVEL_NAMES):
         raise Refused(
             Refusal(
-                _("Choose levels, each once."), "levels", "term", ", ".join(LEVELS), ", ".join(levels)[:200]
+                _("Choose levels, each once."),
+                "levels",
+                "term",
+                ", ".join(LEVEL_NAMES),
+                ", ".join(levels)[:200],
             )
         )
     source = newest(achievement)
@@ -130,8 +134,13 @@ def make_series(
         one = services.create(
             by=by, issuer=achievement.issuer, definition=definition, framework=achievement.framework
         )
-        set_design(by=by, achievement=one, design=families.retitled(design, definition.name),
-                   family=family, level=level)
+        set_design(
+            by=by,
+            achievement=one,
+            design=families.retitled(design, definition.name),
+            family=family,
+            level=level,
+        )
         made.append(one)
     audit.record(by=by, action="achievement.series", subject=achievement, levels=list(levels))
     return made
@@ -157,4 +166,4 @@ def _begin_for(by: Actor, achievement: Achievement, family: Family) -> None:
 
 
 def _rank(level: str) -> int:
-    return list(LEVELS).index(level) if level in LEVELS else -1
+    return LEVEL_NAMES.index(level) if level in LEVEL_NAMES else -1

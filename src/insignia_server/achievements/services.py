@@ -383,7 +383,13 @@ def _put_picture(achievement: Achievement, picture: Picture | None) -> None:
     if draft is None:
         before = current(achievement)
         draft = _new_draft(achievement, before.definition, before)
-    draft.picture, draft.design, draft.designed, draft.family, draft.family_level = picture, None, False, None, ""
+    draft.picture, draft.design, draft.designed, draft.family, draft.family_level = (
+        picture,
+        None,
+        False,
+        None,
+        "",
+    )
     draft.save(update_fields=[*LOOK, "updated_at"])
 
 

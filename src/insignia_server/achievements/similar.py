@@ -1,4 +1,4 @@
-"""Badges that look alike, found by their perceptual hash: the organisation's own, and public ones of others."""
+"""Badges that look alike by their perceptual hash: the organisation's own, and public ones of others."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from typing import Any, Final
 from django.db.models import Q
 
 from insignia_server.achievements.models import Achievement, AchievementState, AchievementVersion, Picture
+from insignia_server.designs.similar import NEAR
 from insignia_server.kit import scopes
 from insignia_server.organisations.models import OrganisationState
-
-NEAR: Final = 7
-"""Bits of 64 that may differ. Then one of the four bands differs in one bit at most, and an index finds it."""
 
 SAME: Final = 1
 MOST: Final = 6
 _BAND: Final = 16
 _CANDIDATES: Final = 2_000
+_FLIPPED: Final = sorted({1 << one | 1 << other for one in range(_BAND) for other in range(_BAND)} | {0})
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,9 @@ def columns(found: int) -> dict[str, int]:
     return {"hash": found - (1 << 64) if found >> 63 else found, **bands}
 
 
-def alike(achievement: Achievement, picture: Picture | None, *, family: uuid.UUID | None = None) -> list[Alike]:
+def alike(
+    achievement: Achievement, picture: Picture | None, *, family: uuid.UUID | None = None
+) -> list[Alike]:
     """What looks like this picture, the nearest first, at most MOST; not the achievement itself, nor the
     other badges of its family, which are meant to be alike.
 
@@ -69,11 +70,12 @@ def alike(achievement: Achievement, picture: Picture | None, *, family: uuid.UUI
 
 
 def _versions(which: Q, picture: Picture) -> Any:
-    """Versions whose picture shares a band with this one, but for one bit."""
+    """Versions with a picture near this one. Where at most NEAR (10) of 64 bits differ, one of the four
+    bands differs in two at most; so each band is looked for with its neighbours, by an index."""
     near = Q()
     for at in range(4):
         band = getattr(picture, f"band_{at}")
-        near |= Q(**{f"band_{at}__in": [band, *(band ^ 1 << bit for bit in range(_BAND))]})
+        near |= Q(**{f"band_{at}__in": [band ^ flipped for flipped in _FLIPPED]})
     pictures = Picture.objects.filter(near).values_list("pk", "hash").order_by("-pk")[:_CANDIDATES]
     close = [key for key, other in pictures if distance(picture.hash or 0, other) <= NEAR]
     return AchievementVersion.objects.filter(which, picture__in=close).select_related(

@@ -12,7 +12,7 @@ from insignia_server.kit.scopes import OrganisationOwned
 
 
 class Family(OrganisationOwned):
-    """One design system from which series of badges are made. `document` is drawing.families.Family as JSON."""
+    """One design system from which series of badges are made. `document` is families.Family."""
 
     name = models.CharField(_("name"), max_length=200)
     document = models.JSONField()

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from insignia_server.audit import services as audit
 from insignia_server.designs.drawing import Design
-from insignia_server.designs.drawing import Family as Look
-from insignia_server.designs.drawing import apply
+from insignia_server.designs.families import LEVEL_NAMES, apply
+from insignia_server.designs.families import Family as Look
 from insignia_server.designs.models import Family, OwnPalette
 from insignia_server.kit.errors import NotHere, Refusal, Refused
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.roles import Permission
 
-MOST_PALETTES = 24
+MOST_PALETTES: Final = 24
+LEVEL_LABELS: Final[dict[str, Promise | str]] = {
+    "foundation": gettext_lazy("Foundation"),
+    "intermediate": gettext_lazy("Intermediate"),
+    "advanced": gettext_lazy("Advanced"),
+    "expert": gettext_lazy("Expert"),
+    "master": gettext_lazy("Master"),
+}
 
 
 @transaction.atomic
@@ -30,7 +40,10 @@ def create_family(*, by: Actor, name: str, look: Look) -> Family:
     """
     by.require(Permission.AUTHOR)
     family: Family = Family.objects.create(
-        organisation_id=by.organisation_id, name=_named(name), document=look.to_json(), created_by_id=by.user_id
+        organisation_id=by.organisation_id,
+        name=_named(name),
+        document=look.to_json(),
+        created_by_id=by.user_id,
     )
     audit.record(by=by, action="family.create", subject=family)
     return family
@@ -60,7 +73,9 @@ def change_family(
 
 
 @transaction.atomic
-def archive_family(*, by: Actor, family: Family, archived: bool = True, now: dt.datetime | None = None) -> None:
+def archive_family(
+    *, by: Actor, family: Family, archived: bool = True, now: dt.datetime | None = None
+) -> None:
     """Put it away, or take it back. Badges made from it stay as they are."""
     by.require(Permission.AUTHOR)
     row = _locked(by, family)
@@ -83,7 +98,23 @@ def look_of(family: Family) -> Look:
 
 def applied(family: Family, design: Design, level: str = "") -> Design:
     """A design in the look of a family: what it fixes comes from it, the rest stays."""
-    return apply(look_of(family), design, level=level)
+    return apply(look_of(family), design, level=value_of(level))
+
+
+def value_of(level: str) -> int:
+    """The number of a level by its name; 0 for none."""
+    return LEVEL_NAMES.index(level) + 1 if level in LEVEL_NAMES else 0
+
+
+def level_label(level: str) -> str:
+    """A level in the reader's language."""
+    return str(LEVEL_LABELS[level])
+
+
+def retitled(design: Design, title: str) -> Design:
+    """The design with another title; the alternative text belonged to the old one."""
+    texts = replace(design.texts, title=replace(design.texts.title, text=title[:200]))
+    return replace(design, texts=texts, alt="")
 
 
 def palettes() -> list[OwnPalette]:
