@@ -2,16 +2,11 @@
 import { get, same } from "./paths.js";
 
 export class Fields {
-  constructor(form, { doc, onChange, onWhole, onFamily }) {
-    Object.assign(this, { form, doc, onChange, onWhole, onFamily });
+  constructor(form, { doc, more, onChange, onMore }) {
+    Object.assign(this, { form, doc, more, onChange, onMore });
     form.addEventListener("input", (event) => this.#changed(event.target, true));
     form.addEventListener("change", (event) => this.#changed(event.target, false));
-    form.addEventListener("click", (event) => {
-      const whole = event.target.closest("[data-design]");
-      if (!whole) return;
-      event.preventDefault();
-      onWhole(JSON.parse(whole.dataset.design), whole.dataset.said ?? whole.textContent.trim());
-    });
+    form.addEventListener("change", (event) => { if (event.target.matches("[data-family]")) onMore(event.target.name, event.target.value, event.target); });
   }
 
   #changed(field, typing) {
@@ -27,10 +22,15 @@ export class Fields {
   // What stands in the fields follows the design, after undo for example; whoever types is not disturbed.
   sync() {
     const doc = this.doc();
+    for (const field of this.form.querySelectorAll("[data-family]")) {
+      if (field !== document.activeElement || field.tagName === "SELECT") field.value = this.more()[field.name] ?? "";
+    }
+    for (const part of this.form.querySelectorAll("[data-if]")) part.hidden = !get(doc, part.dataset.if);
     for (const field of this.form.querySelectorAll("[data-fields] [name]")) {
+      if (field.closest("[data-if][hidden]") || field.type === "hidden") continue;
       const value = get(doc, field.name);
       if (field.type === "radio") field.checked = same(read(field, true), value);
-      else if (field.type === "checkbox") field.checked = same(value, JSON.parse(field.dataset.on ?? "true"));
+      else if (field.type === "checkbox") field.checked = field.dataset.off === "null" ? value != null : Boolean(value);
       else if (field !== document.activeElement || field.type === "range") field.value = value ?? field.dataset.none ?? "";
       this.#output(field);
     }

@@ -4,13 +4,11 @@ export class Looks {
     Object.assign(this, { page, words, onMend });
     this.problems = page.querySelector("[data-problems]");
     this.similar = page.querySelector("[data-alike]");
-    this.mended = [];
     this.problems?.addEventListener("click", (event) => {
       const button = event.target.closest("[data-mend]");
       if (!button) return;
       event.preventDefault();
-      const one = this.mended[Number(button.dataset.mend)];
-      if (one) onMend(one.mended, one.said);
+      onMend(Number(button.dataset.mend));
     });
   }
 
@@ -24,13 +22,12 @@ export class Looks {
 
   #problems(found) {
     if (!this.problems) return;
-    this.mended = found;
     const rows = found.map((one, at) => {
       const row = document.createElement("li");
       row.className = "dsg-problem";
       const words = Object.assign(document.createElement("span"), { textContent: one.message });
       row.append(words);
-      if (one.mended) {
+      {
         const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn--small", textContent: this.words.mend });
         button.dataset.mend = String(at);
         button.setAttribute("aria-label", `${this.words.mend}: ${one.message}`);

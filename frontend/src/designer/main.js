@@ -5,7 +5,7 @@ import { History } from "./history.js";
 import { Icons } from "./icons.js";
 import { Looks } from "./looks.js";
 import { get, same, set } from "./paths.js";
-import { Server } from "./server.js";
+import { fields as asked, Server } from "./server.js";
 
 const root = document.getElementById("designer");
 if (root) begin(root);
@@ -14,7 +14,7 @@ function begin(form) {
   const data = JSON.parse(document.getElementById("designer-data").textContent);
   const { words } = data;
   const one = (selector) => form.querySelector(selector);
-  const history = new History({ design: data.design, family: data.family, level: data.level });
+  const history = new History({ design: data.design, ...data.more });
   const status = one("[data-status]");
   const live = one("[data-live]");
   let stamp = data.stamp;
@@ -32,6 +32,9 @@ function begin(form) {
       if (code !== 200) { tell("bad", answer.message ?? words.refused); return; }
       canvas.show(answer.svg);
       looks.show(answer);
+      const suggested = one("[data-suggested]");
+      if (suggested && answer.alt) suggested.textContent = answer.alt;
+      one("[data-levels]")?.replaceChildren(...level(answer.levels));
       if (answer.design && !same(answer.design, history.now.design)) {
         history.now = { ...history.now, design: answer.design };
         fields.sync();
@@ -55,26 +58,41 @@ function begin(form) {
     tell("busy", words.saving);
     server.keep(() => {
       sent = history.now;
-      return { design: JSON.stringify(sent.design), family: sent.family ?? "", level: sent.level ?? "", seen: stamp };
+      return { ...asked(sent), seen: stamp };
     }, wait);
   };
 
   const arrived = (wait) => {
     buttons();
-    server.draw({ ...history.now.design, ...context() }, wait);
+    server.draw(history.now, wait);
     keep();
   };
-  const context = () => ({});
   const change = (next, key, said) => {
     if (same(next, history.now)) return;
     history.push(next, key, said);
     if (said) say(said);
     arrived();
   };
+  const level = (found = []) => found.map((each) => {
+    const row = document.createElement("li");
+    row.append(Object.assign(new Image(160, 160), { src: each.picture, alt: "" }), each.label);
+    return row;
+  });
   const edit = (changes, key, said) => {
     let design = history.now.design;
     for (const [path, value] of Object.entries(changes)) design = set(design, path, value);
     change({ ...history.now, design }, key, said);
+  };
+
+  const act = async (what, said, otherwise) => {
+    const answer = await server.act(history.now, what);
+    if (!answer) return;
+    if (answer.status !== 200) { tell("bad", answer.body.message ?? words.refused); return; }
+    const alone = /^(start|like):/.test(what) && "family" in history.now ? { family: "", level: "" } : {};
+    const next = { ...history.now, ...alone, design: answer.body.design };
+    if (same(next, history.now)) { say(otherwise ?? said); tell("bad", otherwise ?? said); return; }
+    change(next, "", said);
+    fields.sync();
   };
 
   const buttons = () => {
@@ -107,7 +125,7 @@ function begin(form) {
     onMove(name, changes, key) {
       edit(changes, key, words.moved.replace("%s", data.parts[name].label));
       fields.sync();
-      if (!key) server.draw(history.now.design, 0);
+      if (!key) server.draw(history.now, 0);
     },
     onChoose: (name) => open(name),
     onEmpty(name) {
@@ -119,13 +137,16 @@ function begin(form) {
   });
   const looks = new Looks(document, {
     words,
-    onMend(mended, said) { change({ ...history.now, design: mended }, "", said); fields.sync(); },
+    onMend: (at) => act(`mend:${at}`, words.mended, words.notMended),
   });
   const fields = new Fields(form, {
     doc: () => history.now.design,
     onChange: edit,
-    onWhole(design, said) { change({ ...history.now, design }, "", said); fields.sync(); },
-    onFamily(family, level, said) { change({ ...history.now, family, level }, "", said); },
+    more: () => history.now,
+    onMore(name, value, field) {
+      const said = field.tagName === "SELECT" ? field.selectedOptions[0].textContent : "";
+      change({ ...history.now, [name]: value }, field.tagName === "SELECT" ? "" : name, said);
+    },
   });
   const found = one("[data-icon-search]") && new Icons(one("#panel-icon"), server, {
     words,
@@ -137,6 +158,12 @@ function begin(form) {
   form.addEventListener("click", (event) => {
     const link = event.target.closest("[data-panel]");
     if (link) { event.preventDefault(); open(link.dataset.panel, event.detail === 0); }
+    const acts = event.target.closest("[data-act]");
+    if (acts) { event.preventDefault(); act(acts.dataset.act, acts.dataset.act.startsWith("mend") ? words.mended : words.started, words.notMended); }
+    if (event.target.closest("[data-use-alt]")) {
+      edit({ alt: one("[data-suggested]").textContent }, "", "");
+      fields.sync();
+    }
     if (event.target.closest("[data-undo]")) step("undo");
     if (event.target.closest("[data-redo]")) step("redo");
     if (event.target.closest("[data-close-sheet]")) form.classList.remove("dsg--sheet");
@@ -154,8 +181,15 @@ function begin(form) {
     if (key === "z") { event.preventDefault(); step(event.shiftKey ? "redo" : "undo"); }
     if (key === "y") { event.preventDefault(); step("redo"); }
   });
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("[data-like]") && event.target.value) {
+      act(event.target.value, words.started);
+      event.target.value = "";
+    }
+  });
   form.addEventListener("submit", (event) => {
-    if (event.submitter?.value === "save") { event.preventDefault(); keep(0); }
+    event.preventDefault();
+    if (event.submitter?.value === "save") keep(0);
   });
   window.addEventListener("beforeunload", (event) => {
     if (same(kept, history.now)) return;

@@ -11,19 +11,32 @@ export class Server {
     this.timers = {};
   }
 
-  draw(doc, wait = DRAW) {
+  draw(state, wait = DRAW) {
     clearTimeout(this.timers.draw);
     this.drawing?.abort();
     this.timers.draw = setTimeout(async () => {
       const abort = new AbortController();
       this.drawing = abort;
       try {
-        const answer = await this.#post(this.addresses.preview, { design: JSON.stringify(doc) }, abort.signal);
+        const answer = await this.#post(this.addresses.preview, fields(state), abort.signal);
         if (this.drawing === abort) this.onDrawn(answer.body, answer.status);
       } catch (error) {
         if (error.name !== "AbortError") this.onTrouble("offline");
       }
     }, wait);
+  }
+
+  // What a button of the server makes of the design: mended, or another one to start from.
+  async act(state, act) {
+    clearTimeout(this.timers.draw);
+    this.drawing?.abort();
+    this.drawing = null;
+    try {
+      return await this.#post(this.addresses.preview, { ...fields(state), act });
+    } catch {
+      this.onTrouble("offline");
+      return null;
+    }
   }
 
   // One save at a time: what changes meanwhile is kept by the next one, with the stamp of this one.
@@ -62,3 +75,5 @@ export class Server {
     return { status: answer.status, body: await answer.json() };
   }
 }
+
+export const fields = ({ design, ...more }) => ({ ...more, design: JSON.stringify(design) });
