@@ -167,7 +167,7 @@ def publish(
     _not_archived(achievement)
     draft = _complete_draft(achievement)
     seen = stamp(draft)
-    design = None if draft.picture else design_of(achievement, draft)
+    design = design_of(achievement, draft)  # drawn here where no picture was made or sent before
     picture = draft.picture or pictures.draw(achievement, design)
     with transaction.atomic():
         locked = _locked(by, achievement)
@@ -180,7 +180,7 @@ def publish(
         draft.document = document.achievement_document(draft, locked.issuer)
         _valid(draft)
         if draft.picture is None:
-            draft.picture, draft.design = picture, design.to_json() if design else None
+            draft.picture, draft.design = picture, design.to_json()
         draft.note = note.strip()[:500]
         draft.published_at, draft.published_by_id = now or timezone.now(), by.user_id
         draft.save()

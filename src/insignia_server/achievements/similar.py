@@ -77,7 +77,7 @@ def _versions(which: Q, picture: Picture) -> Any:
         band = getattr(picture, f"band_{at}")
         near |= Q(**{f"band_{at}__in": [band ^ flipped for flipped in _FLIPPED]})
     pictures = Picture.objects.filter(near).values_list("pk", "hash").order_by("-pk")[:_CANDIDATES]
-    close = [key for key, other in pictures if distance(picture.hash or 0, other) <= NEAR]
+    close = [key for key, other in pictures if distance(picture.hash or 0, other or 0) <= NEAR]
     return AchievementVersion.objects.filter(which, picture__in=close).select_related(
         "achievement__issuer", "picture"
     )

@@ -151,15 +151,14 @@ def _whole(text: Any) -> dict[str, Any]:
 def _put(value: dict[str, Any], standing: dict[str, Any], path: str, text: str) -> None:
     """Write a field that differs from what stood there, as the kind of value that stands there."""
     *way, name = path.split(".")
-    at, was = value, standing
+    at: Any = value
+    was: Any = standing
     for step in way:
-        at, was = at.get(step), was.get(step)  # type: ignore[assignment]
-        if not isinstance(at, dict) or not isinstance(was, dict):
-            return
-    if name not in was and path != "logo":
+        at, was = (one.get(step) if isinstance(one, dict) else None for one in (at, was))
+    if not isinstance(at, dict) or not isinstance(was, dict) or name not in was:
         return
-    now = _typed(text, was.get(name))
-    if now != was.get(name):
+    now = _typed(text, was[name])
+    if now != was[name]:
         at[name] = now
 
 
