@@ -33,9 +33,17 @@ function begin(form) {
       canvas.show(answer.svg);
       looks.show(answer);
       const suggested = one("[data-suggested]");
-      if (suggested && answer.alt) suggested.textContent = answer.alt;
+      if (suggested && answer.alt) {
+        // A description that nobody wrote follows the badge; one of a person's own stays.
+        if (history.now.design.alt === suggested.textContent && suggested.textContent !== answer.alt) {
+          history.now = { ...history.now, design: set(history.now.design, "alt", answer.alt) };
+          fields.sync();
+          keep();
+        }
+        suggested.textContent = answer.alt;
+      }
       one("[data-levels]")?.replaceChildren(...level(answer.levels));
-      if (answer.design && !same(answer.design, history.now.design)) {
+      if (answer.design && answer.design.alt === history.now.design.alt && !same(answer.design, history.now.design)) {
         history.now = { ...history.now, design: answer.design };
         fields.sync();
       }
