@@ -20,6 +20,7 @@ function begin(form) {
   let stamp = data.stamp;
   let kept = history.now;
   let conflict = false;
+  let started = false;
   form.classList.add("dsg--live");
 
   const say = (text) => { live.textContent = text; };
@@ -122,6 +123,7 @@ function begin(form) {
     }
     for (const section of form.querySelectorAll(".dsg-panel")) section.hidden = section.id !== `panel-${panel}`;
     form.classList.add("dsg--sheet");
+    if (started && matchMedia("(max-width: 52rem)").matches) one(".dsg-stage").scrollIntoView({ block: "start" });
     if (focus) one(`#panel-${panel} h2`)?.focus();
     one(`#panel-${panel}`)?.dispatchEvent(new Event("panelopen"));
   };
@@ -207,6 +209,7 @@ function begin(form) {
 
   open(location.hash.startsWith("#panel-") ? location.hash.slice(7) : data.open ?? "start");
   form.classList.remove("dsg--sheet");
+  started = true;
   buttons();
   fields.sync();
 }
