@@ -29,3 +29,6 @@ await build({ ...common, entryPoints: ["src/kit.js"], outfile: `${out}kit.js`, f
 // The component for pages of others: served at /embed.js, so it is in no folder of static files.
 const embed = new URL("../src/insignia_server/public/embeds/", import.meta.url).pathname;
 await build({ ...common, entryPoints: ["src/embed/embed.js"], outfile: `${embed}embed.js`, format: "iife", legalComments: "none" });
+// The badge designer is a bundle of its own: only its page loads it.
+const designer = new URL("../src/insignia_server/console/static/console/designs/", import.meta.url).pathname;
+await build({ ...common, entryPoints: ["src/designer/main.js"], outfile: `${designer}designer.js`, format: "iife" });

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from insignia_server.achievements.definition import Definition
+from insignia_server.designs.models import Family
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit.scopes import OrganisationOwned, ScopedManager
 
@@ -22,7 +23,11 @@ class AchievementState(models.TextChoices):
 
 
 class Picture(OrganisationOwned):
-    """An uploaded picture: the clean original and a PNG of 512 pixels made from it."""
+    """A picture: the clean original and a PNG of 512 pixels made from it.
+
+    `hash` is its perceptual hash as a signed number, and `band_0` to `band_3` are its 16 bits each, by which
+    near ones are searched.
+    """
 
     media_type = models.CharField(max_length=40)
     source = models.CharField(max_length=200)  # storage names
@@ -30,7 +35,12 @@ class Picture(OrganisationOwned):
     digest = models.BinaryField(max_length=32)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    drawn = models.BooleanField(default=False)  # from the name, because none was sent
+    drawn = models.BooleanField(default=False)  # from a design, not sent
+    hash = models.BigIntegerField(null=True)
+    band_0 = models.IntegerField(null=True, db_index=True)
+    band_1 = models.IntegerField(null=True, db_index=True)
+    band_2 = models.IntegerField(null=True, db_index=True)
+    band_3 = models.IntegerField(null=True, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
 
@@ -98,6 +108,8 @@ class AchievementVersion(OrganisationOwned):
 
     `content` is achievements.definition.Definition as JSON. `document` is the Open Badges 3.0 Achievement
     object as it goes into credentials and is served at its address, frozen when the version is published.
+    `design` is designs.drawing.Design as JSON: what its picture is drawn from, None where it was sent. While
+    nobody has chosen it (`designed`), it is the starter and follows the name.
     """
 
     objects: ClassVar[Any] = ScopedManager.from_queryset(VersionQuerySet)()
@@ -107,6 +119,10 @@ class AchievementVersion(OrganisationOwned):
     content = models.JSONField()
     document = models.JSONField(null=True)
     picture = models.ForeignKey(Picture, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    design = models.JSONField(null=True, blank=True)
+    designed = models.BooleanField(default=False)
+    family = models.ForeignKey(Family, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    family_level = models.CharField(max_length=20, blank=True)
     note = models.CharField(_("what changed"), max_length=500, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

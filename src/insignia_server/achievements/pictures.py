@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -11,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.models import Achievement, Picture
+from insignia_server.achievements.similar import columns
 from insignia_server.designs.drawing import Design, compose
 from insignia_server.designs.drawing.colour import HEX
+from insignia_server.designs.similar import phash
 from insignia_server.designs.starter import starter as starter_design
 from insignia_server.kit.errors import Refusal, Refused
 from insignia_server.kit.pictures import (
@@ -23,10 +26,13 @@ from insignia_server.kit.pictures import (
     render_png,
     trimmed,
 )
+from insignia_server.kit.pictures import Picture as Clean
 
 PNG_SIZE = 512
 SHARP = 400  # pixels of the longer side from which a picture looks sharp on a badge page
 SQUARE = 1.1  # how much one side may be longer before it is worth a remark
+ISSUERS_LOGO = "issuer"
+"""What `logo.picture` of a design says for the picture of the issuer."""
 
 
 def store_picture(achievement: Achievement, content: bytes, *, drawn: bool = False) -> Picture:
@@ -48,7 +54,7 @@ def store_picture(achievement: Achievement, content: bytes, *, drawn: bool = Fal
         organisation=achievement.organisation_id, digest=digest, drawn=drawn
     ).first()
     if known is not None:
-        return known
+        return _hashed(known, png)
     picture: Picture = Picture.objects.create(
         organisation_id=achievement.organisation_id,
         media_type=clean.media_type,
@@ -58,6 +64,7 @@ def store_picture(achievement: Achievement, content: bytes, *, drawn: bool = Fal
         width=clean.width,
         height=clean.height,
         drawn=drawn,
+        **columns(phash(png)),
     )
     return picture
 
@@ -81,6 +88,48 @@ def remarks(picture: Picture) -> list[str]:
         )
         found.append(words)
     return found
+
+
+def draw(achievement: Achievement, design: Design) -> Picture:
+    """A design as a stored picture. Not within a transaction.
+
+    Raises:
+        Refused: it cannot be drawn.
+    """
+    return store_picture(achievement, compose(design, logo=logo_of(achievement, design)).svg, drawn=True)
+
+
+def logo_of(achievement: Achievement, design: Design) -> Clean | None:
+    """The picture that the design wants as its logo: the issuer's."""
+    source = achievement.issuer.picture_source
+    if design.logo is None or design.logo.picture != ISSUERS_LOGO or not source:
+        return None
+    try:
+        return read_picture(read(source))
+    except (OSError, PictureError):
+        return None
+
+
+def hash_some(*, check: Callable[[], object], most: int = 200) -> int:
+    """Make the hashes of pictures that have none; how many. What cannot be read gets none today."""
+    rows = Picture.objects.filter(hash__isnull=True).order_by("pk")[:most]
+    done = 0
+    for row in rows:
+        check()
+        try:
+            found = columns(phash(read(row.png)))
+        except (OSError, ValueError):
+            continue
+        done += Picture.objects.filter(pk=row.pk).update(**found)
+    return done
+
+
+def _hashed(picture: Picture, png: bytes) -> Picture:
+    if picture.hash is None:
+        for name, value in columns(phash(png)).items():
+            setattr(picture, name, value)
+        picture.save(update_fields=[*columns(0)])
+    return picture
 
 
 def starter(achievement: Achievement, definition: Definition) -> bytes:

@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 
 from insignia_server.achievements import catalogue, document, pictures
 from insignia_server.achievements.definition import Definition, problems
+from insignia_server.achievements.designing import design_of, drawn_later
 from insignia_server.achievements.frameworks import FRAMEWORKS
 from insignia_server.achievements.models import Achievement, AchievementState, AchievementVersion, Picture
 from insignia_server.achievements.versions import (
+    LOOK,
     archived,
     awardable,
     current,
     draft_of,
+    look_of,
     newest,
     next_number,
     published,
@@ -74,6 +77,7 @@ def create(*, by: Actor, issuer: Issuer, definition: Definition, framework: str 
         )
         _new_draft(achievement, definition, None)
         audit.record(by=by, action="achievement.create", subject=achievement, framework=framework)
+        drawn_later(achievement)
     return achievement
 
 
@@ -115,6 +119,7 @@ def save_draft(
             _rename(locked, definition)
         locked.save()
         audit.record(by=by, action="achievement.draft", subject=locked)
+        drawn_later(locked)
     _follow(achievement, locked)
     return draft
 
@@ -145,6 +150,7 @@ def remove_picture(*, by: Actor, achievement: Achievement) -> None:
     _not_archived(locked)
     _put_picture(locked, None)
     audit.record(by=by, action="achievement.picture", subject=locked, digest="")
+    drawn_later(locked)
 
 
 def publish(
@@ -163,9 +169,8 @@ def publish(
     _not_archived(achievement)
     draft = _complete_draft(achievement)
     seen = stamp(draft)
-    picture = draft.picture or pictures.store_picture(
-        achievement, pictures.starter(achievement, draft.definition), drawn=True
-    )
+    design = design_of(achievement, draft)  # drawn here where no picture was made or sent before
+    picture = draft.picture or pictures.draw(achievement, design)
     with transaction.atomic():
         locked = _locked(by, achievement)
         _not_archived(locked)
@@ -176,7 +181,8 @@ def publish(
         draft.number = next_number(locked)
         draft.document = document.achievement_document(draft, locked.issuer)
         _valid(draft)
-        draft.picture = draft.picture or picture
+        if draft.picture is None:
+            draft.picture, draft.design = picture, design.to_json()
         draft.note = note.strip()[:500]
         draft.published_at, draft.published_by_id = now or timezone.now(), by.user_id
         draft.save()
@@ -255,8 +261,8 @@ def clone(*, by: Actor, achievement: Achievement, issuer: Issuer | None = None) 
     made = create(
         by=by, issuer=issuer or achievement.issuer, definition=copied, framework=achievement.framework
     )
-    if source.picture is not None and not source.picture.drawn:
-        _put_picture(made, source.picture)
+    if source.designed or (source.picture is not None and not source.picture.drawn):
+        AchievementVersion.objects.drafts().filter(achievement=made).update(**look_of(source))
     audit.record(by=by, action="achievement.clone", subject=made, source=str(achievement.pk))
     return made
 
@@ -367,13 +373,15 @@ def _stored(definition: Definition) -> dict[str, Any]:
 def _new_draft(
     achievement: Achievement, definition: Definition, before: AchievementVersion | None
 ) -> AchievementVersion:
-    """A draft with the picture of the version before, unless that was drawn from the name it had."""
-    picture = before.picture if before is not None else None
+    """A draft with the look of the version before, unless that was drawn from the name it had."""
+    keeps = before is not None and (
+        before.designed or (before.picture is not None and not before.picture.drawn)
+    )
     draft: AchievementVersion = AchievementVersion.objects.create(
         organisation_id=achievement.organisation_id,
         achievement=achievement,
         content=_stored(definition),
-        picture=None if picture is None or picture.drawn else picture,
+        **(look_of(before) if before is not None and keeps else {}),
     )
     return draft
 
@@ -383,8 +391,14 @@ def _put_picture(achievement: Achievement, picture: Picture | None) -> None:
     if draft is None:
         before = current(achievement)
         draft = _new_draft(achievement, before.definition, before)
-    draft.picture = picture
-    draft.save(update_fields=["picture", "updated_at"])
+    draft.picture, draft.design, draft.designed, draft.family, draft.family_level = (
+        picture,
+        None,
+        False,
+        None,
+        "",
+    )
+    draft.save(update_fields=[*LOOK, "updated_at"])
 
 
 def _complete_draft(achievement: Achievement) -> AchievementVersion:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from django.utils.translation import gettext as _
 
 from insignia_server.achievements.models import Achievement, AchievementState, AchievementVersion
 from insignia_server.kit.errors import Refusal, Refused
+
+LOOK: Final = ("picture", "design", "designed", "family", "family_level")
 
 
 def draft_of(achievement: Achievement) -> AchievementVersion | None:
@@ -53,6 +57,28 @@ def awardable(achievement: Achievement) -> AchievementVersion:
 def newest(achievement: Achievement) -> AchievementVersion:
     """The draft if there is one, otherwise the newest published version."""
     return draft_of(achievement) or current(achievement)
+
+
+def begin_draft(achievement: Achievement) -> AchievementVersion:
+    """A draft that says and shows what the newest published version does. Within a transaction that holds
+    the achievement.
+
+    Raises:
+        Refused: nothing was published yet.
+    """
+    before = current(achievement)
+    draft: AchievementVersion = AchievementVersion.objects.create(
+        organisation_id=achievement.organisation_id,
+        achievement=achievement,
+        content=before.content,
+        **look_of(before),
+    )
+    return draft
+
+
+def look_of(version: AchievementVersion) -> dict[str, Any]:
+    """The columns of a version that say what it looks like."""
+    return {name: getattr(version, name) for name in LOOK}
 
 
 def next_number(achievement: Achievement) -> int:

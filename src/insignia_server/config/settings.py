@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "insignia_server.webhooks",
     "insignia_server.people",
     "insignia_server.organisations",
+    "insignia_server.designs",
     "insignia_server.issuers",
     "insignia_server.achievements",
     "insignia_server.credentials",

@@ -31,6 +31,7 @@ CONSOLE: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         _("Credentials"),
         (
             Place(_("Achievements"), "achievements:list", "award"),
+            Place(_("Families"), "designs:families", "layers"),
             Place(_("Awards"), "awards:list", "badge-check"),
             Place(_("Batches"), "batches:list", "list"),
             Place(_("Claim links"), "claims:list", "qr-code"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.urls import URLPattern, URLResolver, include, path
 
 from insignia_server.console import invitations, start
+from insignia_server.console.designs.parts import part
 
 PACKAGES = (
     "achievements",
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("start/", start.start, name="start"),
     path("start/organisations/", start.organisations, name="organisations"),
     path("console/new/", start.new, name="new"),
+    path("designs/parts/<str:release>/<slug:kind>/<str:name>.svg", part, name="part"),
     path("invitation/<str:token>/", invitations.invitation, name="invitation"),
     path("accounts/", include("insignia_server.console.account.urls")),
     path("operator/", include("insignia_server.console.operator.urls")),
@@ -46,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
             [
                 path("", include("insignia_server.console.home.urls")),
                 path("settings/", include("insignia_server.console.organisation.urls")),
+                path("", include("insignia_server.console.designs.urls")),
                 *_parts(),
             ]
         ),

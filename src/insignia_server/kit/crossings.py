@@ -20,6 +20,8 @@ CROSSINGS: dict[str, str] = {
     "migration": "a new column is filled in the rows of every organisation, once",
     "operator": "the operator of the instance looks after tenants, reports and quotas",
     "vc-api-open": "the tenant of an open test instance is looked up by its slug, and made at first use",
+    "similar-pictures": "a new badge is held against the public pictures of others, so that none is copied",
+    "pictures": "pictures of any organisation that have no perceptual hash get one, by one job",
     "backup": "a backup holds every tenant",
     "demo": "the demo seeds several organisations",
     "key-rotation": "the key-encryption key of the instance seals the keys of all issuers",

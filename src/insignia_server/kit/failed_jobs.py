@@ -23,6 +23,8 @@ _CHUNK: Final = 500
 _ADDRESS: Final = re.compile(r"[^\s<>\"'(),:;]+@[^\s<>\"'(),:;]+")
 _PACKAGE: Final = "insignia_server."
 WHAT: Final[dict[str, str | Promise]] = {
+    "achievements.jobs.hash_pictures": gettext_lazy("Look for pictures that can be held against others"),
+    "achievements.jobs.restyle_drafts": gettext_lazy("Draw drafts anew after their family"),
     "api.jobs.forget_answers": gettext_lazy("Forget old answers of the API"),
     "awarding.jobs.begin_batch": gettext_lazy("Begin to sign a batch"),
     "awarding.jobs.check_batch": gettext_lazy("Check the file of a batch"),

@@ -14,6 +14,8 @@ from api_caller import Api
 
 from insignia_server.achievements.models import Achievement
 from insignia_server.api.pages import document
+from insignia_server.designs.families import Family as Look
+from insignia_server.designs.models import Family
 from insignia_server.issuers.models import Issuer, SigningKey
 from insignia_server.organisations.models import ApiClient, Domain, Group, GroupMember, Invitation, Member
 from insignia_server.organisations.roles import Permission
@@ -78,6 +80,18 @@ TABLE: dict[str, Permission] = {
     "GET /reissues": R,
     "GET /reissues/{key}": R,
     "GET /reissues/{key}/outcomes": R,
+    "GET /achievements/{key}/design": R,
+    "PUT /achievements/{key}/design": AU,
+    "POST /achievements/{key}/series": AU,
+    "GET /achievements/{key}/similar": R,
+    "POST /designs/draw": AU,
+    "GET /designs/icons": R,
+    "GET /families": R,
+    "POST /families": AU,
+    "GET /families/{key}": R,
+    "PATCH /families/{key}": AU,
+    "GET /families/{key}/members": R,
+    "POST /families/{key}/restyle": AU,
     "GET /achievements": R,
     "POST /achievements": AU,
     "GET /achievements/{key}": R,
@@ -170,6 +184,9 @@ BODIES: dict[str, Any] = {
     "POST /issuers/{key}/keys": {"algorithm": "RSA"},
     "POST /issuers/{key}/keys/{signing_key}/compromised": {"since": "2026-01-01T00:00:00Z"},
     "PUT /achievements/{key}/draft": {"definition": {}},
+    "PUT /achievements/{key}/design": {"design": {"design": 1}},
+    "POST /achievements/{key}/series": {"family": str(uuid.uuid4()), "levels": ["expert"]},
+    "POST /designs/draw": {"design": {"design": 1}},
     "POST /achievements/{key}/share": {"shared": True},
     "PATCH /webhooks/{key}": {"enabled": True},
     "PUT /certificate-designs/{key}": {"name": "Diploma"},
@@ -216,6 +233,7 @@ def places(
     pack = api("POST", "/certificate-files", {"achievement": str(achievement.pk)})
     assert batch.status == 202
     mine = {
+        "families": create_family_for(organisation).pk,
         "members": Member.plain.get(organisation=organisation).pk,
         "invitations": Invitation.plain.get(organisation=organisation).pk,
         "groups": group.pk,
@@ -243,6 +261,10 @@ def places(
         return {name: str(value) for name, value in {"key": mine.get(first), **more}.items()}
 
     return keys
+
+
+def create_family_for(organisation: Any) -> Family:
+    return Family.plain.create(organisation=organisation, name="Look", document=Look().to_json())
 
 
 def _csv() -> Any:

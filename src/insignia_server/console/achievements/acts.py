@@ -16,11 +16,13 @@ from insignia_server.achievements import services
 from insignia_server.achievements.definition import problems
 from insignia_server.achievements.differences import differences
 from insignia_server.achievements.fields import label_of
+from insignia_server.achievements.similar import alike
 from insignia_server.console.access import ConsoleRequest, console
 from insignia_server.console.achievements import unread
 from insignia_server.console.achievements.editor import anchor_of
 from insignia_server.console.achievements.finding import achievement_of, address, page_context, posted
 from insignia_server.console.achievements.forms import PublishForm
+from insignia_server.console.designs.showing import alike_rows
 from insignia_server.kit.errors import Refusal, Refused
 from insignia_server.organisations.roles import Permission
 
@@ -45,8 +47,12 @@ def publish(request: ConsoleRequest, achievement: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("Version %(number)d is published.") % {"number": version.number})
             return redirect(address(request, "detail", row))
+    family = draft.family_id if draft else None
     context |= {
         "form": form,
+        "alike": alike_rows(alike(row, draft.picture, family=family), request.organisation.slug)
+        if draft
+        else [],
         "number": services.next_number(row),
         "problems": [(one.message, _beside(one), anchor_of(one.field)) for one in found],
         "differences": differences(before.definition, draft.definition) if before and draft else [],

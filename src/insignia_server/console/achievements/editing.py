@@ -169,6 +169,8 @@ def _save(request: ConsoleRequest, row: Achievement) -> HttpResponse:
 
 def _onwards(request: ConsoleRequest, row: Achievement, act: str, place: str) -> HttpResponseRedirect:
     """Where a button leads after saving."""
+    if act == "design":
+        return redirect("console:designs:edit", request.organisation.slug, row.pk)
     if act in _GO_ON:
         return redirect(address(request, _GO_ON[act], row))
     here = address(request, "edit", row)

@@ -1,0 +1,1 @@
+"""Pages where badges are designed, and families of badges."""
