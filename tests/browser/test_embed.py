@@ -351,3 +351,21 @@ def test_what_the_server_gives_is_what_the_library_makes(demo: Demo, shown: Call
     key = key.rstrip("/").rpartition("/")[2]
     answers = [page.request.get(f"{demo.url}/credentials/{key}{end}") for end in (".json", ".nq.json")]
     assert texts(answers[0].body()) == answers[1].json()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_with_the_snippets(visit: Visit, demo: Demo, axe: str, scheme: str) -> None:
+    page = visit(viewport=PHONE, color_scheme=scheme, permissions=["clipboard-read", "clipboard-write"])
+    page.goto(f"/badges/{demo_badges(demo)['valid']}/")
+    page.get_by_role("link", name="Share and embed").click()
+    expect(page.locator("insignia-badge")).to_have_attribute("state", "valid")
+    assert problems(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.get_by_label("Size").select_option(label="One line")
+    expect(page.locator("insignia-badge")).to_have_attribute("size", "compact")
+    snippet = page.locator("#code-component")
+    expect(snippet).to_contain_text('size="compact"')
+    page.get_by_role("button", name="Copy").nth(1).click()
+    assert page.evaluate("navigator.clipboard.readText()") == snippet.inner_text()
+    for image in page.locator("main img").all():
+        assert image.evaluate("one => one.complete && one.naturalWidth > 0")
