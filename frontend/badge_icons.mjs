@@ -22,7 +22,7 @@ function phosphor() {
   const { icons } = require("@phosphor-icons/core");
   const root = join(modules, "@phosphor-icons/core");
   return icons
-    .filter((icon) => !icon.name.endsWith("-logo"))
+    .filter((icon) => !icon.name.split("-").includes("logo"))
     .map((icon) => {
       const filled = paths(read(root, "assets/fill", `${icon.name}-fill.svg`));
       const two = paths(read(root, "assets/duotone", `${icon.name}-duotone.svg`));

@@ -34,7 +34,7 @@ def main() -> None:
     drawn = [render_png(read_picture(compose(design).svg), 512) for design in example_designs()]
     pictures = [Image.open(io.BytesIO(png)).convert("RGBA") for png in drawn]
     for size, gap in ((512, 48), (120, 24), (40, 16)):
-        out = sheet(pictures, size, gap).quantize(256, method=Image.Quantize.MEDIANCUT)
+        out = sheet(pictures, size, gap)
         out.save(HERE / f"starters-{size}.png", optimize=True)
     sheet(pictures, 120, 24).convert("L").save(HERE / "starters-grey.png", optimize=True)
 

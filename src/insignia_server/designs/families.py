@@ -42,8 +42,8 @@ class Family:
         members: dict[str, Any] = value if isinstance(value, dict) else {}
         if not isinstance(value, dict):
             wrong.append(_wrong("", _("an object"), value))
-        for name in members.keys() - {"family", "base", "rule", "frames"}:
-            wrong.append(_wrong(str(name)[:60], _("no such member"), members[name]))
+        unknown = members.keys() - {"family", "base", "rule", "frames"}
+        wrong += [_wrong(str(name)[:60], _("no such member"), members[name]) for name in unknown]
         if members.get("family") != VERSION or members.get("family") is True:
             wrong.append(_wrong("family", str(VERSION), members.get("family")))
         kept: dict[str, Any] = {}

@@ -7,23 +7,24 @@ import math
 from functools import cache
 from typing import Final
 
-from PIL import Image
+from PIL import Image, ImageChops, ImageFilter
 
 _SIDE: Final = 32
 _KEPT: Final = 9
-NEAR: Final = 10
+NEAR: Final = 8
 """At most this many of 64 bits differ in pictures that look alike."""
 
 
 def phash(png: bytes) -> int:
-    """64 bits of a picture's coarse structure: the lowest frequencies of its luminance (DCT), over white.
+    """64 bits of a picture's coarse structure: the lowest frequencies (DCT) of the lines where
+    colour changes.
 
-    Light and dark count by rank, not by amount, so that another palette of the same design is near.
+    Another palette of the same design is near, also where light and dark are the other way round.
     Raises OSError or ValueError for what is no picture.
     """
-    grey = _levelled(_grey(png))
+    lines = _levelled(_lines(png))
     table = _cosines()
-    rows = [grey[y * _SIDE : (y + 1) * _SIDE] for y in range(_SIDE)]
+    rows = [lines[y * _SIDE : (y + 1) * _SIDE] for y in range(_SIDE)]
     half = [[sum(row[x] * wave[x] for x in range(_SIDE)) for wave in table] for row in rows]
     # The 64 lowest of 80 frequencies, without the constant one.
     places = sorted((u + v, v, u) for v in range(_KEPT) for u in range(_KEPT) if u + v)[:64]
@@ -66,15 +67,31 @@ def distance(a: int, b: int) -> int:
 
 
 def bands(hash: int) -> tuple[int, int, int, int]:
-    """The four parts of 16 bits: hashes that differ in at most three bits share one."""
+    """The four parts of 16 bits, for an index of each."""
     return hash >> 48 & 0xFFFF, hash >> 32 & 0xFFFF, hash >> 16 & 0xFFFF, hash & 0xFFFF
 
 
-def _grey(png: bytes) -> bytes:
+def near_bands(hash: int) -> tuple[tuple[int, ...], ...]:
+    """For each band the 137 values that differ from it in at most two bits.
+
+    Whatever is NEAR (8 bits of 64) has one of them in its place: one of four parts differs in two at most.
+    """
+    masks = [0, *(1 << i for i in range(16)), *(1 << i | 1 << j for i in range(16) for j in range(i))]
+    return tuple(tuple(band ^ mask for mask in masks) for band in bands(hash))
+
+
+def _lines(png: bytes) -> bytes:
+    """Where colour changes, over white: the same for a dark figure on light and a light one on dark."""
     with Image.open(io.BytesIO(png)) as image:
-        small = image.convert("RGBA").resize((64, 64), Image.Resampling.BOX)
-    flat = Image.alpha_composite(Image.new("RGBA", small.size, "white"), small).convert("L")
-    return flat.resize((_SIDE, _SIDE), Image.Resampling.BOX).tobytes()
+        small = image.convert("RGBA").resize((96, 96), Image.Resampling.BOX)
+    flat = Image.alpha_composite(Image.new("RGBA", small.size, "white"), small).convert("RGB")
+    lines = Image.new("L", flat.size, 0)
+    for channel in flat.split():
+        for step in ((1, 0), (0, 1)):
+            beside = ImageChops.difference(channel, ImageChops.offset(channel, *step))
+            lines = ImageChops.lighter(lines, beside)
+    strong = lines.point([255 if amount > 28 else amount * 4 for amount in range(256)])
+    return strong.filter(ImageFilter.GaussianBlur(2)).resize((_SIDE, _SIDE), Image.Resampling.BOX).tobytes()
 
 
 def _levelled(grey: bytes) -> list[float]:
@@ -91,6 +108,4 @@ def _levelled(grey: bytes) -> list[float]:
 
 @cache
 def _cosines() -> list[list[float]]:
-    return [
-        [math.cos(math.pi * (2 * x + 1) * u / (2 * _SIDE)) for x in range(_SIDE)] for u in range(_KEPT)
-    ]
+    return [[math.cos(math.pi * (2 * x + 1) * u / (2 * _SIDE)) for x in range(_SIDE)] for u in range(_KEPT)]

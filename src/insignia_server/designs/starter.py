@@ -127,7 +127,7 @@ def starter(
             best, fewest = design, len(problems)
         if not problems:
             break
-    assert best is not None  # noqa: S101
+    assert best is not None
     return replace(best, alt=describe(best, achievement_name=name))
 
 

@@ -30,6 +30,7 @@ from insignia_server.designs.drawing import (
 )
 from insignia_server.designs.drawing.colour import lighter
 from insignia_server.designs.drawing.palettes import Palette
+from insignia_server.designs.drawing.paths import ellipse
 
 _SAMPLE: Final = Design(
     frame="circle",
@@ -90,40 +91,38 @@ def thumbnail(kind: str, id: str, palette: Palette = PALETTES["harbour"]) -> byt
 def swatch(palette: Palette) -> bytes:
     """A palette's colours as a small badge."""
     p = palette
+    discs = ((240, p.rim), (226, p.shape), (164, p.accent), (152, p.field))
+    halves = (("1", p.figure), ("0", p.figure_light))
     return _svg(
-        f'<circle cx="256" cy="256" r="240" fill="{p.rim}"/><circle cx="256" cy="256" r="226" fill="{p.shape}"/>'
-        f'<circle cx="256" cy="256" r="164" fill="{p.accent}"/><circle cx="256" cy="256" r="152" fill="{p.field}"/>'
-        f'<path d="M256 150A106 106 0 0 1 256 362Z" fill="{p.figure}"/>'
-        f'<path d="M256 150A106 106 0 0 0 256 362Z" fill="{p.figure_light}"/>'
+        *(_path(ellipse(256, 256, radius), colour) for radius, colour in discs),
+        *(_path(f"M256 150A106 106 0 0 {sweep} 256 362Z", colour) for sweep, colour in halves),
     )
 
 
 def _frame(id: str, palette: Palette) -> bytes:
     frame = FRAMES[id]
-    parts = [
-        f'<path d="{data}" fill="{lighter(palette.accent, -0.11) if role.endswith("_dark") else palette.accent}"/>'
-        for role, data in frame.behind
-    ]
-    parts.append(f'<path d="{frame.path}" fill="{palette.shape}"/>')
-    parts += [f'<path d="{fold}" fill="#000000" opacity="0.16"/>' for fold in frame.folds]
-    return _svg("".join(parts))
+    dark = lighter(palette.accent, -0.11)
+    return _svg(
+        *(_path(data, dark if role.endswith("_dark") else palette.accent) for role, data in frame.behind),
+        _path(frame.path, palette.shape),
+        *(_path(fold, "#000000", ' opacity="0.16"') for fold in frame.folds),
+    )
 
 
 def _icon(id: str) -> bytes:
     drawn = icons.icon(id)
-    paths = "".join(
-        f'<path d="{one.d}" fill="none" stroke="currentColor" stroke-width="{one.stroke:g}" '
-        'stroke-linecap="round" stroke-linejoin="round"/>'
-        if one.stroke
-        else f'<path d="{one.d}" fill="currentColor"{" opacity=" + chr(34) + "0.3" + chr(34) if one.tone else ""}/>'
-        for one in (drawn.two_tones or drawn.paths)
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {drawn.box:g} {drawn.box:g}">{paths}</svg>'
-    ).encode()
+    paths = []
+    for one in drawn.two_tones or drawn.paths:
+        line = f' stroke="currentColor" stroke-width="{one.stroke:g}" stroke-linecap="round"'
+        tone = ' opacity="0.3"' if one.tone else ""
+        paths.append(_path(one.d, "none", line) if one.stroke else _path(one.d, "currentColor", tone))
+    return _svg(*paths, box=drawn.box)
 
 
-def _svg(body: str) -> bytes:
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512">{body}</svg>'.encode()
+def _path(data: str, fill: str, more: str = "") -> str:
+    return f'<path d="{data}" fill="{fill}"{more}/>'
 
 
+def _svg(*parts: str, box: float = 512) -> bytes:
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {box:g} {box:g}">'
+    return f"{head}{''.join(parts)}</svg>".encode()

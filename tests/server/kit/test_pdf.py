@@ -32,7 +32,7 @@ DATA = CertificateData(
     skills=("Data cleaning", "Statistics"),
     page_url=URL,
     badge=read_picture(
-        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512"><circle cx="256" cy="256" r="240"/></svg>'
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4"/></svg>'
     ),
     credential=CREDENTIAL,
 )

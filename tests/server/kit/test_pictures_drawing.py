@@ -10,9 +10,6 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from lxml import etree
 from PIL import Image
 
 import insignia_server.config
@@ -29,7 +26,6 @@ from insignia_server.kit.pictures import (
 )
 from insignia_server.kit.pictures import drawing as drawing_module
 from insignia_server.kit.pictures.drawing import Draughtsman, _Answer
-from insignia_server.kit.pictures.motifs import MOTIFS
 from insignia_server.kit.pictures.outlines import outline
 from insignia_server.kit.typesetting import typeset
 
@@ -240,7 +236,9 @@ def test_a_template_of_several_pages_is_a_defect(tmp_path: Path) -> None:
 
 
 def test_a_card_has_the_size_that_open_graph_asks_for() -> None:
-    badge = render_png(read_picture(HEAD % (512, 512) + b'<circle cx="256" cy="256" r="240" fill="#17395c"/></svg>'), 256)
+    badge = render_png(
+        read_picture(HEAD % (512, 512) + b'<circle cx="256" cy="256" r="240" fill="#17395c"/></svg>'), 256
+    )
     card = preview_card(
         badge_png=badge,
         title="Research Integrity",

@@ -270,7 +270,9 @@ def read_palette(value: object, path: str, wrong: list[Refusal]) -> Palette:
         wrong.append(_refusal(path, ", ".join(PALETTES), _shown(value)))
         return PALETTES["harbour"]
     members = _object(value, path, {*ROLES, "id"}, wrong)
-    colours: dict[str, str] = {}
+    if not isinstance(value, dict):
+        return PALETTES["harbour"]
+    colours: dict[str, Any] = {}
     for role in ROLES:
         found = _pattern(HEX, "#rrggbb")(members.get(role))
         if found is None:

@@ -35,6 +35,8 @@ def ring(sheet: Sheet, inside: Element, ground: Ground) -> None:
         sheet.path(group, sheet.frame.edge, stroke=colour, width=2 * depth, join="miter")
     for fold in sheet.frame.folds:
         sheet.path(group, fold, "#000000", opacity=0.15)
+    for light in sheet.frame.lights:
+        sheet.path(group, light, "#ffffff", opacity=0.07)
     sheet.depth = bands[-1][0]
     style = sheet.design.ring.style
     ornament = _ornament(sheet, style)

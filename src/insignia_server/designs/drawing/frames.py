@@ -20,8 +20,9 @@ Layer = tuple[str, str]  # the role of a palette (or "dark": a darker rim) and p
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A shape. `behind` is drawn under it; `round` where text on a circle suits it; `folds` are triangles
-    and the like in it that are a tone darker; `inner` is the outline that bands follow where the frame's own
-    is restless."""
+    and the like in it that are a tone darker, `lights` a tone lighter; `inner` is the outline that bands
+    follow where the frame's own is restless.
+    """
 
     id: str
     label: str | Promise
@@ -29,6 +30,7 @@ class Frame:
     path: str
     behind: tuple[Layer, ...] = ()
     folds: tuple[str, ...] = ()
+    lights: tuple[str, ...] = ()
     round: bool = False
     inner: str = ""
 
@@ -49,7 +51,11 @@ class Frame:
 
 
 def _frame(
-    id: str, label: str | Promise, tags: str, path: str, **more: tuple[Layer, ...] | tuple[str, ...] | bool | str
+    id: str,
+    label: str | Promise,
+    tags: str,
+    path: str,
+    **more: tuple[Layer, ...] | tuple[str, ...] | bool | str,
 ) -> Frame:
     return Frame(id, label, tuple(tags.split()), path, **more)  # type: ignore[arg-type]
 
@@ -93,9 +99,17 @@ FRAMES: Final = Registry(
         _frame("leaf", _("Leaf"), "nature soft", rich.LEAF),
         _frame("cloud", _("Cloud"), "soft", plain.CLOUD, inner=plain.circle(188), round=True),
         _frame("pebble", _("Pebble"), "soft nature", rich.PEBBLE),
-        _frame("gem", _("Gem"), "angular precious", rich.GEM, folds=rich.GEM_FOLDS),
+        _frame("gem", _("Gem"), "angular precious", rich.GEM, folds=rich.GEM_FOLDS, lights=rich.GEM_LIGHTS),
         _frame("medal", _("Medal with ribbons"), "award", rich.MEDAL, behind=rich.MEDAL_RIBBONS, round=True),
-        _frame("prize", _("Prize rosette"), "award", rich.PRIZE, inner=rich.PRIZE_INNER, behind=rich.PRIZE_TAILS, round=True),
+        _frame(
+            "prize",
+            _("Prize rosette"),
+            "award",
+            rich.PRIZE,
+            inner=rich.PRIZE_INNER,
+            behind=rich.PRIZE_TAILS,
+            round=True,
+        ),
         _frame("laurel", _("Laurel wreath"), "award classic", rich.LAURELLED, behind=rich.WREATH, round=True),
         _frame("quatrefoil", _("Quatrefoil"), "classic building", plain.QUATREFOIL),
         _frame("cartouche", _("Cartouche"), "classic", rich.CARTOUCHE),

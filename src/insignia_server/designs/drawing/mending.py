@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from insignia_server.designs.drawing.colour import contrast, readable
 from insignia_server.designs.drawing.composing import compose
 from insignia_server.designs.drawing.document import Design
-from insignia_server.designs.drawing.palettes import ROLES
+from insignia_server.designs.drawing.palettes import ROLES, Palette
 from insignia_server.designs.drawing.problems import Problem
 
 _ROOMY = ("stacked", "plate", "framed")  # layouts that have lines for long texts
@@ -30,19 +31,24 @@ def _readable(design: Design, problem: Problem) -> Design:
     ground_roles = [role for role in ROLES if getattr(palette, role) == problem.ground]
     for role in ink_roles:
         changed = readable(problem.ink, problem.ground, wanted)
-        candidate = replace(design, palette=replace(palette, id="", label="", **{role: changed}))
+        candidate = replace(design, palette=_with(palette, role, changed))
         if not _still(candidate, problem):
             return candidate
     for role in ground_roles:
         changed = readable(problem.ground, problem.ink, wanted)
-        candidate = replace(design, palette=replace(palette, id="", label="", **{role: changed}))
+        candidate = replace(design, palette=_with(palette, role, changed))
         if not _still(candidate, problem):
             return candidate
     if not ink_roles and ground_roles:
         light = contrast("#ffffff", problem.ground) < 4.5
         changed = readable(problem.ground, "#10131a" if light else "#ffffff", 5)
-        return replace(design, palette=replace(palette, id="", label="", **{ground_roles[0]: changed}))
+        return replace(design, palette=_with(palette, ground_roles[0], changed))
     return design
+
+
+def _with(palette: Palette, role: str, colour: str) -> Palette:
+    changed: dict[str, Any] = {role: colour}
+    return replace(palette, id="", label="", **changed)
 
 
 def _roomy(design: Design, problem: Problem) -> Design:

@@ -168,7 +168,8 @@ def span(points: Sequence[Point], y: float, axis: float = MIDDLE) -> tuple[float
             crossings.append(x0 + (y - y0) / (y1 - y0) * (x1 - x0))
     left = [x for x in crossings if x < axis]
     right = [x for x in crossings if x > axis]
-    return (max(left), min(right)) if left and right else (axis, axis)
+    # An even number on one side: the axis lies in a notch, outside.
+    return (max(left), min(right)) if len(left) % 2 and len(right) % 2 else (axis, axis)
 
 
 def distance_to(points: Sequence[Point], x: float, y: float) -> float:
@@ -221,7 +222,8 @@ def _spaced(line: list[Point], spacing: float) -> tuple[tuple[float, float, floa
     closed = [*line, line[0]]
     total = sum(math.dist(a, b) for a, b in pairwise(closed))
     count = max(3, round(total / spacing))
-    step, out, walked, goal = total / count, [], 0.0, 0.0
+    step, walked, goal = total / count, 0.0, 0.0
+    out: list[tuple[float, float, float]] = []
     for a, b in pairwise(closed):
         length = math.dist(a, b)
         while goal < walked + length - 1e-9 and len(out) < count:

@@ -127,9 +127,8 @@ def _mesh(cx: float, cy: float) -> Drawn:
             points[row, column] = (cx + column * 58 + jx * 30, cy + row * 58 + jy * 30)
     out = []
     for (row, column), (x, y) in points.items():
-        for beside in ((row, column + 1), (row + 1, column), (row + 1, column + 1)):
-            if beside in points:
-                out.append(polyline([(x, y), points[beside]], closed=False))
+        beside = ((row, column + 1), (row + 1, column), (row + 1, column + 1))
+        out += [polyline([(x, y), points[one]], closed=False) for one in beside if one in points]
     return "stroke", "".join(out) + "".join(ellipse(x, y, 2) for x, y in points.values()), 1.8
 
 
@@ -141,7 +140,7 @@ def _hatch(cx: float, cy: float) -> Drawn:
             for i in range(-36, 37)
         ),
         2.2,
-    )  # noqa: E501
+    )
 
 
 def _rings(cx: float, cy: float) -> Drawn:
@@ -153,9 +152,9 @@ def _scales(cx: float, cy: float) -> Drawn:
     for row in range(-12, 13):
         for column in range(-10, 11):
             x, y = cx + (column + (row % 2) / 2) * 40, cy + row * 20
-            out.append(
-                f"M{number(x - 20)} {number(y)}C{number(x - 20)} {number(y + 26)} {number(x + 20)} {number(y + 26)} {number(x + 20)} {number(y)}"
-            )  # noqa: E501
+            low = number(y + 26)
+            curve = f"{number(x - 20)} {low} {number(x + 20)} {low} {number(x + 20)} {number(y)}"
+            out.append(f"M{number(x - 20)} {number(y)}C{curve}")
     return "stroke", "".join(out), 2.2
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from insignia_server.designs.drawing import texts
 from insignia_server.designs.drawing.colour import lighter
-from insignia_server.designs.drawing.paths import MIDDLE, number, rectangle, span
+from insignia_server.designs.drawing.paths import MIDDLE, number, polyline, rectangle, span
 from insignia_server.designs.drawing.sheet import Element, Ground, Sheet
 
 Style = str
@@ -80,20 +80,19 @@ def _band(
             tip = edge + side * end
             inner = edge - side * 26
             a, b = top + drop, bottom + drop
-            tail = f"M{number(inner)} {number(a)}L{number(tip)} {number(a)}L{number(tip - side * 15)} {number((a + b) / 2)}L{number(tip)} {number(b)}L{number(inner)} {number(b)}Z"  # noqa: E501
-            sheet.path(group, tail, dark)
-            fold = f"M{number(inner)} {number(bottom)}L{number(edge)} {number(bottom)}L{number(inner)} {number(b)}Z"
-            if sag:
-                fold = f"M{number(inner)} {number(bottom - 2)}L{number(edge)} {number(bottom)}L{number(inner)} {number(b)}Z"
-            sheet.path(group, fold, darker)
-    body = (
-        f"M{number(left)} {number(top)}Q{MIDDLE:g} {number(top + 2 * sag)} {number(right)} {number(top)}"
-        f"L{number(right)} {number(bottom)}Q{MIDDLE:g} {number(bottom + 2 * sag)} {number(left)} {number(bottom)}Z"
-    )
+            tail = [(inner, a), (tip, a), (tip - side * 15, (a + b) / 2), (tip, b), (inner, b)]
+            sheet.path(group, polyline(tail), dark)
+            fold = [(inner, bottom - (2 if sag else 0)), (edge, bottom), (inner, b)]
+            sheet.path(group, polyline(fold), darker)
+    lower = f"{number(right)} {number(bottom)}Q{MIDDLE:g} {number(bottom + 2 * sag)}"
+    body = f"{_sagging(left, right, top, sag)}L{lower} {number(left)} {number(bottom)}Z"
     sheet.path(group, body, fill)
     for line in (top + 6, bottom - 6):
-        data = f"M{number(left)} {number(line)}Q{MIDDLE:g} {number(line + 2 * sag)} {number(right)} {number(line)}"
-        sheet.path(group, data, stroke=ground.tint, width=1.6, opacity=0.7)
+        sheet.path(group, _sagging(left, right, line, sag), stroke=ground.tint, width=1.6, opacity=0.7)
+
+
+def _sagging(left: float, right: float, y: float, sag: float) -> str:
+    return f"M{number(left)} {number(y)}Q{MIDDLE:g} {number(y + 2 * sag)} {number(right)} {number(y)}"
 
 
 def _curved_text(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,8 +22,8 @@ from insignia_server.kit.pictures.picture import SVG, Picture
 from insignia_server.kit.pictures.render import render_png
 from insignia_server.kit.pictures.svg_rules import DEFAULT_NAMESPACE, SVG_NAMESPACE
 
-SMALLEST: Final = 17.0  # units of 512: below this no text is set
-READABLE: Final = 20.0  # below this a person is told
+SMALLEST: Final = 16.5  # units of 512: below this no text is set
+READABLE: Final = 18.0  # below this a person is told
 Element = etree._Element
 
 
@@ -154,8 +155,8 @@ class Sheet:
 
     def icon_size(self, cy: float, wanted: float) -> float:
         """The size of an icon's box at a height, so that what is drawn in it stays off the edge."""
-        # Icons leave an eighth of their box free on each side; most are rounder than their box.
-        return max(24.0, min(wanted, (self.clear(MIDDLE, cy) - 9) / 0.425))
+        # What an icon draws takes four fifths of its box at most; most are rounder than their box.
+        return max(24.0, min(wanted, (self.clear(MIDDLE, cy) - 10) / 0.43))
 
     @property
     def top(self) -> float:
@@ -305,12 +306,15 @@ class Sheet:
             elif contrast(ink, tint) < 3:
                 ink = best_on(tint, ground.ink, ground.colour)
             size *= 0.74
-        scale = size / drawn.box
+        mx, my, width, height = icons.extent(use.id)
+        # Wide, tall and square icons shall look equally large: four fifths of the box at most.
+        scale = 0.72 * size / (0.5 * max(width, height) + 0.5 * math.sqrt(width * height))
+        scale = min(scale, 0.78 * size / max(width, height))
         turn = f" rotate({number(use.turn)})" if use.turn else ""
         inner = self.group(
             parent=group,
             transform=f"translate({number(cx)} {number(cy)}){turn} scale({scale:.4f}) "
-            f"translate({number(-drawn.box / 2)} {number(-drawn.box / 2)})",
+            f"translate({number(-mx)} {number(-my)})",
         )
         paths = drawn.two_tones if mode == "duotone" and drawn.two_tones else drawn.paths
         for one in paths:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Final
 
 from insignia_server.kit.fonts import SANS, SERIF, drawable
@@ -57,7 +57,7 @@ def breaks(text: str, count: int) -> tuple[str, ...]:
     best: tuple[float, tuple[str, ...]] | None = None
     for cuts in combinations(range(1, len(words)), count - 1):
         ends = (0, *cuts, len(words))
-        lines = tuple("".join(words[a:b]).strip() for a, b in zip(ends, ends[1:], strict=False))
+        lines = tuple("".join(words[a:b]).strip() for a, b in pairwise(ends))
         longest = max(_rough(line) for line in lines)
         # A last line of one short word is a widow: little is given for a better shape.
         cost = longest + (0.8 if _rough(lines[-1]) < 0.34 * longest else 0)
@@ -191,7 +191,8 @@ def _words(text: str) -> list[str]:
 
 def _greedy(words: list[str], count: int) -> tuple[str, ...]:
     goal = _rough("".join(words)) / count
-    lines, line = [], ""
+    lines: list[str] = []
+    line = ""
     for word in words:
         if line and len(lines) < count - 1 and _rough(line + word) > goal * 1.08:
             lines.append(line.strip())

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
+from insignia_server.designs.icons.bounds import bounds
 from insignia_server.designs.icons.words import ENGLISH_OF
 
 _FILE: Final = Path(__file__).with_name("icons.json.gz")
@@ -40,6 +41,19 @@ class Icon:
     box: float
     paths: tuple[IconPath, ...] = field(repr=False)
     two_tones: tuple[IconPath, ...] = field(default=(), repr=False)
+
+
+@lru_cache(maxsize=512)
+def extent(id: str) -> tuple[float, float, float, float]:
+    """Middle (x, y), width and height of what an icon draws, in units of its box."""
+    drawn = icon(id)
+    halves = [one.stroke / 2 for one in drawn.paths]
+    boxes = [bounds(one.d) for one in drawn.paths]
+    left = min(box[0] - half for box, half in zip(boxes, halves, strict=True))
+    top = min(box[1] - half for box, half in zip(boxes, halves, strict=True))
+    right = max(box[2] + half for box, half in zip(boxes, halves, strict=True))
+    bottom = max(box[3] + half for box, half in zip(boxes, halves, strict=True))
+    return (left + right) / 2, (top + bottom) / 2, right - left, bottom - top
 
 
 def icon(id: str) -> Icon:
@@ -85,7 +99,7 @@ def _found(words: str) -> tuple[str, ...]:
         else:
             both = {id: scores[id] + found[id] for id in scores.keys() & found.keys()}
             scores = both or {id: max(scores.get(id, 0), found.get(id, 0)) / 2 for id in scores | found}
-    assert scores is not None  # noqa: S101
+    assert scores is not None
     return tuple(sorted(scores, key=lambda id: (-scores[id], len(id), id)))
 
 
