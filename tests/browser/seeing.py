@@ -52,11 +52,14 @@ def nearest(page_png: bytes, badge_png: bytes, *, sizes: range) -> int:
                     found.append((off, box))
     assert found, "nothing on this page is like the badge"
     best = 64
-    for _off, (left, top, right, bottom) in sorted(found)[:12]:
-        for by_x in (-2, 0, 2):
-            for by_y in (-2, 0, 2):
-                box = (round(left) + by_x, round(top) + by_y, round(right) + by_x, round(bottom) + by_y)
-                best = min(best, distance(phash(_png(page.crop(box))), wanted))
+    for _off, (left, top, right, _bottom) in sorted(found)[:6]:
+        for more in range(-8, 9, 4):
+            side = round(right - left) + more
+            for by_x in range(-6, 7, 3):
+                for by_y in range(-6, 7, 3):
+                    x, y = round(left - more / 2) + by_x, round(top - more / 2) + by_y
+                    part = page.crop((x, y, x + side, y + side))
+                    best = min(best, distance(phash(_png(part)), wanted))
     return best
 
 

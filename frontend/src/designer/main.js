@@ -123,7 +123,7 @@ function begin(form) {
     }
     for (const section of form.querySelectorAll(".dsg-panel")) section.hidden = section.id !== `panel-${panel}`;
     form.classList.add("dsg--sheet");
-    if (started && matchMedia("(max-width: 52rem)").matches) one(".dsg-stage").scrollIntoView({ block: "start" });
+    if (started && matchMedia("(max-width: 52rem)").matches) scrollBy({ top: one(".dsg-bar").getBoundingClientRect().bottom - 64 });
     if (focus) one(`#panel-${panel} h2`)?.focus();
     one(`#panel-${panel}`)?.dispatchEvent(new Event("panelopen"));
   };
