@@ -35,13 +35,17 @@ def run(options: argparse.Namespace) -> int:
 
 def seed(*, now: dt.datetime) -> None:
     """Everything, by the same services that the pages call; then every badge is verified."""
-    from insignia_server.command import demo_story
+    from insignia_server.command import demo_look, demo_story
     from insignia_server.command.demo_data import ACHIEVEMENTS, COMPANY, COMPANY_ACHIEVEMENTS, UNIVERSITY
+    from insignia_server.kit import scopes
+    from insignia_server.organisations.models import Member
 
     people = _people(now)
     university = _organisation(UNIVERSITY, people["owner@nordhaven.example"])
     company = _organisation(COMPANY, people["owner@kestrel.example"])
     _memberships(people, {"nordhaven": university, "kestrel": company})
+    with scopes.organisation(university.pk):
+        demo_look.dress(Member.objects.get(roles=["owner"]).actor(), university)
     _teach(university, UNIVERSITY, ("issuer", "academy"), ACHIEVEMENTS, "nordhaven-university", now)
     _teach(company, COMPANY, ("issuer",), COMPANY_ACHIEVEMENTS, "kestrel-works", now)
     demo_story.tell(university, people, now=now)

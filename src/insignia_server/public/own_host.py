@@ -28,14 +28,16 @@ from insignia_server.kit import scopes
 from insignia_server.kit.compiled import Compiled
 from insignia_server.kit.middleware import Answer
 from insignia_server.organisations import pages_hosts
+from insignia_server.organisations.models import Organisation
 from insignia_server.organisations.pages_hosts import ASK_PATH, CHECK_PATH, Alias
 
 _UUID: Final = r"(?P<key>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-_ANYBODYS: Final = re.compile(r"/static/.+|/theme/[0-9a-f]{6}\.css|/robots\.txt|/favicon\.ico")
+_ANYBODYS: Final = re.compile(r"/static/.+|/theme/[0-9a-f]{6}\.css|/embed\.js|/robots\.txt|/favicon\.ico")
 _DATA: Final = re.compile(r"\.(?:json|jwt|nq|xml)$")
 _BADGE: Final = re.compile(rf"/badges/{_UUID}(?:[/.].*)?")
 _ACHIEVEMENT: Final = re.compile(rf"/achievements/{_UUID}/.*")
 _ISSUER: Final = re.compile(r"/issuers/(?P<key>[\w-]+)/(?:image\.png|catalogue/)?")
+_LOOK: Final = re.compile(r"/organisations/(?P<key>[\w-]+)/(?:logo|logo-dark|cover)\.\w+")
 
 _BADGES: Final = Compiled[uuid.UUID](
     lambda key: Credential.objects.filter(pk=key).values_list("organisation_id", flat=True)
@@ -45,6 +47,9 @@ _ACHIEVEMENTS: Final = Compiled[uuid.UUID](
 )
 _ISSUERS: Final = Compiled[uuid.UUID](
     lambda slug: Issuer.objects.filter(slug=slug).values_list("organisation_id", flat=True), kind=str
+)
+_ORGANISATIONS: Final = Compiled[uuid.UUID](
+    lambda slug: Organisation.objects.filter(slug=slug).values_list("pk", flat=True), kind=str
 )
 _FIRST: Final = Compiled[str](
     lambda organisation: (
@@ -117,13 +122,20 @@ def _owner(path: str) -> uuid.UUID | None:
     """Whose page an address shows; nobody's key for a page that is not there, None for no page at all."""
     if _DATA.search(path):
         return None
-    for pattern, owners in ((_BADGE, _BADGES), (_ACHIEVEMENT, _ACHIEVEMENTS), (_ISSUER, _ISSUERS)):
+    for pattern, owners, named in _PAGES:
         if found := pattern.fullmatch(path):
             key = found["key"]
             with scopes.crossing("public-pages"):
-                owner = owners.first(key if owners is _ISSUERS else uuid.UUID(key))
+                owner = owners.first(key if named else uuid.UUID(key))
             return owner or _NOBODY
     return None
 
 
+_PAGES: Final = (
+    (_BADGE, _BADGES, False),
+    (_ACHIEVEMENT, _ACHIEVEMENTS, False),
+    (_ISSUER, _ISSUERS, True),
+    (_LOOK, _ORGANISATIONS, True),
+)
+"""Which addresses are pages, whose they are, and whether they name it by its slug."""
 _NOBODY: Final = uuid.UUID(int=0)

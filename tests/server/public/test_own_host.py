@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -16,12 +17,13 @@ from insignia_server.awarding.models import Award
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit.errors import Forbidden, Refused
 from insignia_server.kit.worker import run_pending
-from insignia_server.organisations import domains, pages_hosts
+from insignia_server.organisations import domains, look, pages_hosts
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.jobs import check_pages_host
 from insignia_server.organisations.models import Domain, DomainState, Organisation, PagesHost
 
 HOST = "badges.nordhaven.example"
+_PICTURE = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 20"><path d="M0 0h60v20H0z"/></svg>"""
 SECRET = "sessionid=x; __Host-session=x; theme=dark"
 
 
@@ -88,6 +90,22 @@ def test_pages_answer_there_and_everything_else_is_sent_home(
         assert answer.status_code == 302, path
         assert answer["Location"] == f"https://badges.example.test{path}"
     assert get(client, "/")["Location"] == f"/issuers/{issuer.slug}/"
+
+
+def test_what_its_pages_are_made_of_is_there_too(
+    client: Client, chosen: PagesHost, issuer: Issuer, owner: Actor, make_organisation: Any
+) -> None:
+    """The policy of the pages is `img-src 'self'; script-src 'self'`: a redirect would show nothing."""
+    organisation = Organisation.objects.get(pk=owner.organisation_id)
+    for place in ("logo", "logo_dark", "cover"):
+        look.set_picture(by=owner, organisation=organisation, place=place, content=_PICTURE)  # type: ignore[arg-type]
+    page = get(client, f"/issuers/{issuer.slug}/").content.decode()
+    for address in (*re.findall(r'"(/organisations/[^"]+)"', page), "/embed.js"):
+        answer = get(client, address)
+        assert (answer.status_code, dict(answer.cookies)) == (200, {}), address
+    assert page.count("/organisations/") == 3
+    other = make_organisation("kestrel", "Kestrel Works")
+    assert get(client, f"/organisations/{other.slug}/logo.png").status_code == 404
 
 
 def test_no_cookie_is_read_or_set_and_nothing_can_be_posted(
