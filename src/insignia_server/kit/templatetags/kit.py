@@ -20,6 +20,7 @@ from django.utils.translation import gettext, pgettext
 from insignia_server.kit import form_words
 from insignia_server.kit.accent import parse_colour
 from insignia_server.kit.json_markup import highlight
+from insignia_server.kit.partial_languages import offered
 from insignia_server.kit.statuses import TONE_ICONS, status
 
 register = template.Library()
@@ -422,7 +423,7 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
 def language_switch(context: Context) -> dict[str, Any]:
     """A menu of the interface languages (Django's `set_language`)."""
     request: HttpRequest | None = context.get("request")
-    return {"request": request, "csrf_token": context.get("csrf_token")}
+    return {"request": request, "csrf_token": context.get("csrf_token"), "languages": offered(request)}
 
 
 @register.inclusion_tag("kit/parts/theme_switch.html", takes_context=True)
