@@ -273,7 +273,8 @@ LANGUAGES = [("en", _("English")), ("de", _("German")), ("ar", _("Arabic"))]
 # Spoken by what learners, the public and employers see; on other pages such a reader gets LANGUAGE_CODE.
 PARTIAL_LANGUAGES = frozenset({"ar"})
 PARTIAL_LANGUAGES_IN = (
-    *("allauth.", "django.", "insignia_server.backpack.", "insignia_server.console.account."),
+    *("allauth.", "django.", "insignia_server.backpack."),
+    *("insignia_server.console.account.", "insignia_server.console.start", "insignia_server.console.invitations"),
     *("insignia_server.kit.", "insignia_server.people.", "insignia_server.public.", "insignia_server.verifier."),
 )
 LANGUAGE_CODE = read.one_of(

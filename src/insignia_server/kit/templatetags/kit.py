@@ -241,10 +241,10 @@ def badge_hero(
     blank = '<span class="hero__image tile__blank">{}</span>'
     return format_html(
         '<section class="hero{0}"><div>{1}</div><div class="hero__text">{2}'
-        '<h{3} class="hero__title">{4}</h{3}>{5}</div></section>',
+        '<h{3} class="hero__title"><bdi>{4}</bdi></h{3}>{5}</div></section>',
         " hero--void" if void else "",
         picture(image, 416, "hero__image") if image else format_html(blank, icon("award")),
-        format_html('<p class="hero__eyebrow">{}</p>', eyebrow) if eyebrow else "",
+        format_html('<p class="hero__eyebrow"><bdi>{}</bdi></p>', eyebrow) if eyebrow else "",
         heading,
         title,
         content,
