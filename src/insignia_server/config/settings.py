@@ -157,6 +157,7 @@ MIDDLEWARE = [
     "insignia_server.kit.middleware.SoundRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "insignia_server.kit.partial_languages.PartialLanguages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -275,8 +276,29 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Language and time
-LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French")), ("es", _("Spanish"))]
-LANGUAGE_CODE = read.one_of("LANGUAGE_CODE", *(code for code, _name in LANGUAGES))
+LANGUAGES = [
+    *(("en", _("English")), ("de", _("German")), ("fr", _("French")), ("es", _("Spanish"))),
+    ("ar", _("Arabic")),
+]
+# Spoken by what learners, the public and employers see; on other pages such a reader gets LANGUAGE_CODE.
+PARTIAL_LANGUAGES = frozenset({"ar"})
+PARTIAL_LANGUAGES_IN = (
+    *("allauth.", "django.", "insignia_server.backpack."),
+    *(
+        "insignia_server.console.account.",
+        "insignia_server.console.start",
+        "insignia_server.console.invitations",
+    ),
+    *(
+        "insignia_server.kit.",
+        "insignia_server.people.",
+        "insignia_server.public.",
+        "insignia_server.verifier.",
+    ),
+)
+LANGUAGE_CODE = read.one_of(
+    "LANGUAGE_CODE", *(code for code, _name in LANGUAGES if code not in PARTIAL_LANGUAGES)
+)
 LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = read.time_zone("TIME_ZONE", "UTC")
 USE_TZ = USE_I18N = True

@@ -47,8 +47,11 @@ def test_an_icon_is_hidden_unless_it_has_a_label() -> None:
     [
         ("{% breadcrumbs %}", []),
         ("{% breadcrumbs 'A' '/a' 'B' %}", ['<a href="/a">A</a>', '<span aria-current="page">B</span>']),
-        ("{% page_header 'B' 'lead' 'A' '/a' 'B' %}", ['<a href="/a">A</a>', "<h1>B</h1>", "<p>lead</p>"]),
-        ("{% page_header 'B' %}", ["<h1>B</h1>"]),
+        (
+            "{% page_header 'B' 'lead' 'A' '/a' 'B' %}",
+            ['<a href="/a">A</a>', "<h1><bdi>B</bdi></h1>", "<p><bdi>lead</bdi></p>"],
+        ),
+        ("{% page_header 'B' %}", ["<h1><bdi>B</bdi></h1>"]),
         ("{% status_chip 'revoked' %}", ["tone-bad", "Revoked"]),
         ("{% status_chip 'On-Moon' %}", ["On-moon", 'class="chip"']),
         ("{% status_chip 'valid' label='Good' %}", ["tone-good", "Good"]),

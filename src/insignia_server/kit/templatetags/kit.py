@@ -20,6 +20,7 @@ from django.utils.translation import gettext, pgettext
 from insignia_server.kit import form_words
 from insignia_server.kit.accent import parse_colour
 from insignia_server.kit.json_markup import highlight
+from insignia_server.kit.partial_languages import offered
 from insignia_server.kit.statuses import TONE_ICONS, status
 
 register = template.Library()
@@ -240,10 +241,10 @@ def badge_hero(
     blank = '<span class="hero__image tile__blank">{}</span>'
     return format_html(
         '<section class="hero{0}"><div>{1}</div><div class="hero__text">{2}'
-        '<h{3} class="hero__title">{4}</h{3}>{5}</div></section>',
+        '<h{3} class="hero__title"><bdi>{4}</bdi></h{3}>{5}</div></section>',
         " hero--void" if void else "",
         picture(image, 416, "hero__image") if image else format_html(blank, icon("award")),
-        format_html('<p class="hero__eyebrow">{}</p>', eyebrow) if eyebrow else "",
+        format_html('<p class="hero__eyebrow"><bdi>{}</bdi></p>', eyebrow) if eyebrow else "",
         heading,
         title,
         content,
@@ -422,7 +423,7 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
 def language_switch(context: Context) -> dict[str, Any]:
     """A menu of the interface languages (Django's `set_language`)."""
     request: HttpRequest | None = context.get("request")
-    return {"request": request, "csrf_token": context.get("csrf_token")}
+    return {"request": request, "csrf_token": context.get("csrf_token"), "languages": offered(request)}
 
 
 @register.inclusion_tag("kit/parts/theme_switch.html", takes_context=True)

@@ -17,5 +17,5 @@ def link_to(address: object, label: object = "") -> SafeString:
     text = label or address or ""
     href = safe(address)
     if not href:
-        return format_html("{}", text)
-    return format_html('<a href="{}" rel="nofollow noopener">{}</a>', href, text)
+        return format_html("<bdi>{}</bdi>", text)
+    return format_html('<a href="{}" rel="nofollow noopener"><bdi>{}</bdi></a>', href, text)
