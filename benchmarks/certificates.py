@@ -26,13 +26,16 @@ def main() -> None:
     settings.configure(USE_I18N=True, USE_TZ=True, LANGUAGE_CODE="en")
     django.setup()
     from insignia_server.kit.pdf import LAYOUTS, CertificateData, Look, Signature, certificate
-    from insignia_server.kit.pictures import read_picture, starter_badge
+    from insignia_server.kit.pictures import read_picture
 
     drawing = read_picture(
         b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 90" width="300" height="90">'
         b'<path d="M10 70C40-20 60 120 90 40" fill="none" stroke="#000" stroke-width="4"/></svg>'
     )
-    badge = read_picture(starter_badge(title="Data Literacy", seed="x").encode())
+    badge = read_picture(
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512" width="512" height="512">'
+        b'<circle cx="256" cy="256" r="240" fill="#0f6b57"/><path d="M120 340l90-120 60 70z"/></svg>'
+    )
 
     def data(name: str, number: int) -> CertificateData:
         return CertificateData(
