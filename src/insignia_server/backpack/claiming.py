@@ -22,6 +22,7 @@ from insignia_server.kit import blind, limits, scopes
 from insignia_server.kit.errors import NotHere, Refusal, Refused
 from insignia_server.kit.markdown import render as markdown
 from insignia_server.mail import links
+from insignia_server.organisations import look
 from insignia_server.people.models import User
 
 HOUR = 3600
@@ -36,6 +37,7 @@ def about(link: ClaimLink) -> dict[str, Any]:
     return {
         "link": link,
         "version": version,
+        "look": look.of(link.organisation),
         "texts": said,
         "criteria": markdown(said.criteria),
         "evidence_required": version.definition.evidence_required,

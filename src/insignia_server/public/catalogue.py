@@ -22,6 +22,7 @@ from insignia_server.achievements.models import AchievementVersion, CatalogueEnt
 from insignia_server.achievements.terms import ACHIEVEMENT_TYPES, EQF_LEVELS, label, language_name
 from insignia_server.awarding.badge_page import languages, skills
 from insignia_server.kit import scopes
+from insignia_server.organisations import look
 from insignia_server.public import finding
 from insignia_server.public.documents import MINUTES, answer
 from insignia_server.public.earning import Route, routes
@@ -63,6 +64,7 @@ def page(request: HttpRequest, slug: str = "") -> HttpResponse:
     context: dict[str, Any] = {
         "rows": rows,
         "issuer": issuer,
+        "look": look.of(issuer.organisation) if issuer else None,
         "wanted": wanted,
         "filtered": wanted.filtered or (bool(wanted.issuer) and not slug),
         "filters": _offered(choices, wanted, slug),
@@ -177,7 +179,7 @@ def _offered(choices: catalogue.Choices, wanted: Wanted, slug: str) -> list[dict
     return [
         {"name": name, "label": label, "all": every, "options": options, "value": getattr(wanted, name)}
         for name, label, every, options in found
-        if len(options) > 1 or getattr(wanted, name)
+        if len(options) > 1 or (options and getattr(wanted, name))
     ]
 
 

@@ -20,12 +20,13 @@ from insignia_server.achievements import services as achievements
 from insignia_server.achievements.definition import Alignment, Definition, Translation
 from insignia_server.achievements.models import Achievement, CatalogueEntry
 from insignia_server.awarding import claim_links
-from insignia_server.awarding.models import ClaimLink
+from insignia_server.awarding.models import Award, ClaimLink
 from insignia_server.command.demo_data import ACHIEVEMENTS
 from insignia_server.issuers import services as issuers
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
 from insignia_server.kit.errors import Forbidden
+from insignia_server.organisations import look
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation
 
@@ -163,8 +164,26 @@ def test_an_issuer_has_a_catalogue_of_its_own(
     page = client.get(f"/issuers/{other.slug}/catalogue/").content.decode()
     assert "Knots" in page
     assert "Tides" not in page
+    assert "Every issuer" not in page, "nothing to choose"
     assert client.get("/issuers/nobody/catalogue/").status_code == 404
     assert client.get("/issuers/nobody/catalogue.json").status_code == 404
+
+
+def test_a_claim_page_an_issuers_catalogue_and_the_share_page_have_the_look(
+    client: Client, owner: Actor, issuer: Issuer, publish: Publish, make_award: Callable[..., Award]
+) -> None:
+    organisation = Organisation.objects.get(pk=owner.organisation_id)
+    picture = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 20"><path d="M0 0h60v20H0z"/></svg>'
+    look.set_picture(by=owner, organisation=organisation, place="logo", content=picture)
+    address = look.of(organisation).logo_address
+    link = claim_links.open_link(by=owner, achievement=publish("Tides"), name="Spring")
+    pages = (
+        f"/claim/{link.token}/",
+        f"/issuers/{issuer.slug}/catalogue/",
+        f"/badges/{make_award().pk}/share/",
+    )
+    for page in pages:
+        assert address in client.get(page).content.decode(), page
 
 
 # The way to earn it
