@@ -282,19 +282,19 @@ LANGUAGES = [
 ]
 # Spoken by what learners, the public and employers see; on other pages such a reader gets LANGUAGE_CODE.
 PARTIAL_LANGUAGES = frozenset({"ar"})
+_FACES = (
+    "backpack.",
+    "console.account.",
+    "console.invitations",
+    "console.start",
+    "kit.",
+    "people.",
+    "public.",
+)
 PARTIAL_LANGUAGES_IN = (
-    *("allauth.", "django.", "insignia_server.backpack."),
-    *(
-        "insignia_server.console.account.",
-        "insignia_server.console.start",
-        "insignia_server.console.invitations",
-    ),
-    *(
-        "insignia_server.kit.",
-        "insignia_server.people.",
-        "insignia_server.public.",
-        "insignia_server.verifier.",
-    ),
+    "allauth.",
+    "django.",
+    *(f"insignia_server.{face}" for face in (*_FACES, "verifier.")),
 )
 LANGUAGE_CODE = read.one_of(
     "LANGUAGE_CODE", *(code for code, _name in LANGUAGES if code not in PARTIAL_LANGUAGES)

@@ -31,7 +31,7 @@ class PartialLanguages:
         request.complete_languages_only = True  # type: ignore[attr-defined]
         if translation.get_language() in settings.PARTIAL_LANGUAGES:
             translation.activate(settings.LANGUAGE_CODE)
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
 
 
 def speaks_all(view: Callable[..., HttpResponse]) -> bool:

@@ -92,5 +92,5 @@ def shown(address: str, label: str = "") -> str:
 def test_label_and_address_are_escaped() -> None:
     text = shown('https://a.example/?"><script>', "<b>Work</b>")
     assert "<script>" not in text
-    assert "&lt;b&gt;Work&lt;/b&gt;</a>" in text
-    assert shown("javascript:alert(1)", "<b>") == "&lt;b&gt;"
+    assert "<bdi>&lt;b&gt;Work&lt;/b&gt;</bdi></a>" in text
+    assert shown("javascript:alert(1)", "<b>") == "<bdi>&lt;b&gt;</bdi>"

@@ -46,10 +46,13 @@ def test_an_icon_is_hidden_unless_it_has_a_label() -> None:
     ("source", "expected"),
     [
         ("{% breadcrumbs %}", []),
-        ("{% breadcrumbs 'A' '/a' 'B' %}", ['<a href="/a">A</a>', '<span aria-current="page">B</span>']),
+        (
+            "{% breadcrumbs 'A' '/a' 'B' %}",
+            ['<a href="/a"><bdi>A</bdi></a>', '<span aria-current="page"><bdi>B</bdi></span>'],
+        ),
         (
             "{% page_header 'B' 'lead' 'A' '/a' 'B' %}",
-            ['<a href="/a">A</a>', "<h1><bdi>B</bdi></h1>", "<p><bdi>lead</bdi></p>"],
+            ['<a href="/a"><bdi>A</bdi></a>', "<h1><bdi>B</bdi></h1>", "<p><bdi>lead</bdi></p>"],
         ),
         ("{% page_header 'B' %}", ["<h1><bdi>B</bdi></h1>"]),
         ("{% status_chip 'revoked' %}", ["tone-bad", "Revoked"]),
@@ -71,14 +74,14 @@ def test_an_icon_is_hidden_unless_it_has_a_label() -> None:
         ("{% tabs %}{% tab 'A' '/a' %}{% endtabs %}", ['<a href="/a">A</a>']),
         ("{% stat 'L' 5 %}", ['<div class="stat">', ">5</span>"]),
         ("{% stat 'L' 5 'hint' '/u' %}", ['<a class="stat" href="/u">', "hint"]),
-        ("{% badge_tile 'N' %}", ["tile__blank", '<h3 class="tile__name">N</h3>']),
+        ("{% badge_tile 'N' %}", ["tile__blank", '<h3 class="tile__name"><bdi>N</bdi></h3>']),
         (
             "{% badge_tile 'N' image='/i' url='/u' sub='S' status='revoked' heading=4 %}",
-            ['src="/i"', '<a href="/u">N</a>', "tile--void", "<h4", "Revoked"],
+            ['src="/i"', '<a href="/u"><bdi>N</bdi></a>', "tile--void", "<h4", "Revoked"],
         ),
         (
             "{% badge_hero 'T' image='/i' eyebrow='E' void=True %}x{% endbadge_hero %}",
-            ["hero--void", "<h1", "E</p>"],
+            ["hero--void", "<h1", "<bdi>E</bdi></p>"],
         ),
         ("{% badge_hero 'T' heading=2 %}x{% endbadge_hero %}", ["tile__blank", "<h2"]),
         ("{% verdict 'good' 'S' note='N' %}{% endverdict %}", ["badge-check", "N</p>"]),
