@@ -198,6 +198,7 @@ function begin(form) {
     }
   });
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.hasAttribute("formaction")) return;
     event.preventDefault();
     if (event.submitter?.value === "save") keep(0);
   });

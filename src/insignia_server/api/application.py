@@ -88,6 +88,7 @@ def build() -> NinjaAPI:
         ("achievements", designs.achievements),
         ("designs", designs.router),
         ("families", designs.family_router),
+        ("palettes", designs.palette_router),
         ("awards", bulk.router),
         ("awards", awards.router),
         ("erasures", erasures.router),

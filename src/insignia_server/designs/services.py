@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from insignia_server.audit import services as audit
-from insignia_server.designs.drawing import Design
+from insignia_server.designs.drawing import ROLES, Design, Palette
 from insignia_server.designs.families import LEVEL_NAMES, apply
 from insignia_server.designs.families import Family as Look
 from insignia_server.designs.models import Family, OwnPalette
@@ -123,21 +123,20 @@ def palettes() -> list[OwnPalette]:
 
 
 @transaction.atomic
-def keep_palette(*, by: Actor, name: str, design: Design) -> OwnPalette:
-    """Keep the colours of a design for other badges; the same name again replaces them.
+def keep_palette(*, by: Actor, name: str, colours: Palette) -> OwnPalette:
+    """Keep colours for other badges; the same name again replaces them.
 
     Raises:
         Refused: without a name, or too many.
     """
     by.require(Permission.AUTHOR)
-    colours: Any = design.to_json()["palette"]
     name = _named(name)[:100]
     known = OwnPalette.objects.filter(name=name).first()
     if known is None and OwnPalette.objects.count() >= MOST_PALETTES:
         message = _("An organisation keeps at most {most} palettes. Remove one first.")
         raise Refused(Refusal(message.format(most=MOST_PALETTES), "name", "too-many", str(MOST_PALETTES)))
     row: OwnPalette = known or OwnPalette(organisation_id=by.organisation_id, name=name)
-    row.colours = colours
+    row.colours = {role: getattr(colours, role) for role in ROLES}
     row.save()
     audit.record(by=by, action="palette.keep", subject=row)
     return row

@@ -96,6 +96,8 @@ ACTS: dict[str, str | tuple[str, ...]] = {
     "designs:draw": ("POST /designs/draw",),
     "designs:keep": ("PUT /achievements/{key}/design",),
     "designs:series": ("POST /achievements/{key}/series",),
+    "designs:keep-palette": ("POST /palettes",),
+    "designs:remove-palette": ("DELETE /palettes/{key}",),
     "designs:new-family": ("POST /families",),
     "designs:family": ("PATCH /families/{key}",),
     "designs:draw-family": ("POST /designs/draw",),

@@ -15,7 +15,7 @@ from api_caller import Api
 from insignia_server.achievements.models import Achievement
 from insignia_server.api.pages import document
 from insignia_server.designs.families import Family as Look
-from insignia_server.designs.models import Family
+from insignia_server.designs.models import Family, OwnPalette
 from insignia_server.issuers.models import Issuer, SigningKey
 from insignia_server.organisations.models import ApiClient, Domain, Group, GroupMember, Invitation, Member
 from insignia_server.organisations.roles import Permission
@@ -86,6 +86,9 @@ TABLE: dict[str, Permission] = {
     "GET /achievements/{key}/similar": R,
     "POST /designs/draw": AU,
     "GET /designs/icons": R,
+    "GET /palettes": R,
+    "POST /palettes": AU,
+    "DELETE /palettes/{key}": AU,
     "GET /families": R,
     "POST /families": AU,
     "GET /families/{key}": R,
@@ -234,6 +237,7 @@ def places(
     assert batch.status == 202
     mine = {
         "families": create_family_for(organisation).pk,
+        "palettes": OwnPalette.plain.create(organisation=organisation, name="Ours", colours={}).pk,
         "members": Member.plain.get(organisation=organisation).pk,
         "invitations": Invitation.plain.get(organisation=organisation).pk,
         "groups": group.pk,

@@ -24,8 +24,9 @@ from insignia_server.certificates import packs
 from insignia_server.certificates import services as certificates
 from insignia_server.certificates.designs import Values
 from insignia_server.command.demo_data import ACHIEVEMENTS
+from insignia_server.designs.drawing import PALETTES
 from insignia_server.designs.families import Family as Look
-from insignia_server.designs.services import create_family
+from insignia_server.designs.services import create_family, keep_palette
 from insignia_server.issuers import services as issuers
 from insignia_server.issuers.models import SigningKey
 from insignia_server.kit import blind, scopes
@@ -103,6 +104,7 @@ def world(organisation: Organisation, its_owner: User, operator_user: User) -> d
         )
         default_storage.save(file.place, ContentFile(b"email\n"))
         family = create_family(by=by, name="Faculty look", look=Look())
+        palette = keep_palette(by=by, name="Ours", colours=PALETTES["plum"])
         reissue = Reissue.objects.create(organisation=organisation, key=key, reason="Stolen.", created_at=now)
         erasure = Erasure.objects.create(organisation_id=organisation.pk, created_at=now)
         link = claims.open_link(by=by, achievement=achievement, name="Workshop", needs_approval=True)
@@ -148,7 +150,8 @@ def world(organisation: Organisation, its_owner: User, operator_user: User) -> d
         "certificates": {"design": design.pk, "pack": pack.pk, "number": 1},
         "issuers": {"issuer": issuer.slug, "key": key.pk},
         "achievements": {"achievement": achievement.pk},
-        "designs": {"achievement": achievement.pk, "family": family.pk, "number": 1, "level": "expert"},
+        "designs": {"achievement": achievement.pk, "family": family.pk, "number": 1, "level": "expert"}
+        | {"palette": palette.pk},
         "part": {"release": "x", "kind": "frame", "name": "circle"},
         "awards": {"award": award.pk, "achievement": achievement.pk, "run": reissue.pk}
         | {"erasure": erasure.pk},

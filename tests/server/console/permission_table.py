@@ -147,6 +147,8 @@ TABLE: Final[dict[str, Rule]] = {
     "designs:start": page(P.AUTHOR),
     "designs:series": form(P.AUTHOR),
     "designs:icons": page(P.READ),
+    "designs:keep-palette": act(P.AUTHOR),
+    "designs:remove-palette": act(P.AUTHOR),
     "designs:families": page(P.READ),
     "designs:new-family": form(P.AUTHOR),
     "designs:family": form(P.AUTHOR, post=200),

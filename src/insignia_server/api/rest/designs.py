@@ -22,13 +22,14 @@ from insignia_server.designs import services as families
 from insignia_server.designs.drawing import Design, compose, mend
 from insignia_server.designs.families import Family as Look
 from insignia_server.designs.families import family_of
-from insignia_server.designs.models import Family
+from insignia_server.designs.models import Family, OwnPalette
 from insignia_server.designs.starter import describe
 from insignia_server.organisations.roles import Permission
 
 achievements = Router(tags=["designs"])
 router = Router(tags=["designs"])
 family_router = Router(tags=["families"])
+palette_router = Router(tags=["palettes"])
 
 
 class ProblemOut(Schema):
@@ -141,6 +142,21 @@ class FamilyOut(Schema):
     archived: bool
     stamp: str
     created_at: dt.datetime
+
+
+class PaletteIn(Body):
+    """Colours as #rrggbb: shape, rim, field, figure, figure_light, text, accent."""
+
+    name: str = Field(max_length=100)
+    colours: dict[str, str]
+
+
+class PaletteOut(Schema):
+    """A palette that the organisation keeps."""
+
+    id: uuid.UUID
+    name: str
+    colours: dict[str, str]
 
 
 class MemberOut(Schema):
@@ -328,3 +344,23 @@ def restyle(request: ApiRequest, key: uuid.UUID, how: RestyleIn) -> dict[str, in
     """Drafts are drawn anew, many of them by a job. What was published never changes."""
     also = [achievement_of(one) for one in how.also]
     return {"count": series.restyle(by=request.actor, family=family_of_key(key), also=also)}
+
+
+@palette_router.get("", response=list[PaletteOut], **needs(Permission.READ), summary="List own palettes")
+def list_palettes(request: ApiRequest) -> list[OwnPalette]:
+    """By name; an organisation keeps at most 24."""
+    return families.palettes()
+
+
+@palette_router.post("", response={201: PaletteOut}, **needs(Permission.AUTHOR), summary="Keep a palette")
+def keep_palette(request: ApiRequest, sent: PaletteIn) -> Status[OwnPalette]:
+    """The same name again replaces its colours."""
+    design = Design.from_json({"design": 1, "palette": {"id": "", **sent.colours}})
+    return Status(201, families.keep_palette(by=request.actor, name=sent.name, colours=design.palette))
+
+
+@palette_router.delete("/{key}", response={204: None}, **needs(Permission.AUTHOR), summary="Remove a palette")
+def remove_palette(request: ApiRequest, key: uuid.UUID) -> Status[None]:
+    """Badges that have it stay as they are."""
+    families.remove_palette(by=request.actor, palette=row(OwnPalette.objects.all(), key))
+    return Status(204, None)

@@ -88,6 +88,7 @@ def panels(organisation: Organisation, design: Design, *, words: str = "") -> di
         "marks": parts.cards("marks"),
         "icons": parts.icon_cards(words) or parts.icon_cards(""),
         "palettes": palettes(organisation, design),
+        "own_palettes": families.palettes(),
         "roles": [(role, label, getattr(design.palette, role)) for role, label in role_labels()],
         "places": [*PLACES.values()],
         "cases": [*CASES.values()],
@@ -123,7 +124,7 @@ def palettes(organisation: Organisation, design: Design) -> list[dict[str, Any]]
     """Palettes to choose from: the organisation's, then ours."""
     found: list[tuple[str, Palette]] = []
     for one in families.palettes():
-        kept = Design.from_json({"design": 1, "palette": one.colours})
+        kept = Design.from_json({"design": 1, "palette": {"id": "", **one.colours}})
         found.append((one.name, kept.palette))
     accent = organisation.accent.lower()
     if HEX.fullmatch(accent):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from insignia_server.console.designs import families, parts, views
+from insignia_server.console.designs import families, palettes, parts, views
 
 app_name = "designs"
 _DESIGN = "achievements/<uuid:achievement>/design/"
@@ -16,6 +16,8 @@ urlpatterns = [
     path(f"{_DESIGN}start/<int:number>.svg", views.start, name="start"),
     path(f"{_DESIGN}series/", families.series, name="series"),
     path("designs/icons/", parts.icon_search, name="icons"),
+    path("designs/palettes/", palettes.keep, name="keep-palette"),
+    path("designs/palettes/<uuid:palette>/remove/", palettes.remove, name="remove-palette"),
     path("families/", families.listing, name="families"),
     path("families/new/", families.new, name="new-family"),
     path(_FAMILY, families.edit, name="family"),

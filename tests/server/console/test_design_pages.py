@@ -1,0 +1,154 @@
+"""The designer's pages: fields without a script, what the script sends, hostile input, thumbnails."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from insignia_server.achievements import designing
+from insignia_server.achievements.models import Achievement
+from insignia_server.designs.drawing import Design
+from insignia_server.kit import scopes
+from insignia_server.organisations.models import Organisation
+
+pytestmark = pytest.mark.django_db
+World = dict[str, dict[str, Any]]
+
+
+def at(world: World, rest: str = "") -> str:
+    return f"/console/nordhaven/achievements/{world['achievements']['achievement']}/design/{rest}"
+
+
+def kept(organisation: Organisation, world: World) -> Design:
+    with scopes.organisation(organisation.pk):
+        row = Achievement.objects.select_related("issuer").get(pk=world["achievements"]["achievement"])
+        return designing.design_of(row)
+
+
+def test_fields_change_what_they_differ_in(
+    owner_browser: Client, organisation: Organisation, world: World
+) -> None:
+    before = kept(organisation, world)
+    fields = {"act": "save", "frame": "octagon", "icon.scale": "1.25", "texts.title.text": "Other words"}
+    fields |= {"palette.shape": "#123456", "palette.rim": before.palette.rim, "level.value": "3"}
+    assert owner_browser.post(at(world), fields).status_code == 302
+    after = kept(organisation, world)
+    assert (after.frame, after.icon.scale, after.level.value) == ("octagon", 1.25, 3)
+    assert (after.palette.shape, after.palette.rim) == ("#123456", before.palette.rim)
+    assert after.layout == before.layout
+
+
+def test_what_is_wrong_is_said_and_nothing_is_kept(
+    owner_browser: Client, organisation: Organisation, world: World
+) -> None:
+    before = kept(organisation, world)
+    answer = owner_browser.post(at(world), {"act": "save", "frame": "trapezoid", "icon.dx": "far"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "frame" in page
+    assert "icon.dx" in page
+    assert kept(organisation, world) == before
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        "",
+        "[]",
+        "null",
+        "{",
+        '{"design": 2}',
+        "[" * 20_000,
+        '{"design": 1, "x": 1}',
+        '{"design": 1, "icon": 5}',
+    ],
+)
+def test_hostile_designs_are_refused_as_json(owner_browser: Client, world: World, design: str) -> None:
+    answer = owner_browser.post(at(world, "draw/"), {"design": design})
+    assert answer.status_code == (200 if design == "" else 422)
+    assert answer["Content-Type"] == "application/json"
+
+
+def test_a_script_in_a_text_stays_text(owner_browser: Client, world: World) -> None:
+    evil = "</svg><script>alert(1)</script>"
+    sent = {"design": 1, "alt": evil, "texts": {"title": {"text": evil}}}
+    svg = owner_browser.post(at(world, "draw/"), {"design": json.dumps(sent)}).json()["svg"]
+    assert "<script" not in svg
+    assert "<script>alert" not in owner_browser.post(at(world), {"act": "show", "alt": evil}).content.decode()
+
+
+def test_keeping_answers_with_a_stamp_and_sees_who_was_faster(owner_browser: Client, world: World) -> None:
+    design = json.dumps({"design": 1, "frame": "square"})
+    first = owner_browser.post(at(world, "keep/"), {"design": design}).json()["stamp"]
+    other = json.dumps({"design": 1, "frame": "hexagon"})
+    second = owner_browser.post(at(world, "keep/"), {"design": other, "seen": first})
+    assert second.status_code == 200
+    late = owner_browser.post(at(world, "keep/"), {"design": design, "seen": first})
+    assert late.status_code == 409
+    assert "somebody else" in late.json()["message"].lower()
+
+
+def test_a_problem_is_mended_and_suggestions_differ(owner_browser: Client, world: World) -> None:
+    sent = {"design": 1, "palette": {"id": "", "shape": "#808080", "rim": "#808080", "field": "#ffffff"}}
+    sent["palette"] |= {
+        "figure": "#fafafa",
+        "figure_light": "#eeeeee",
+        "text": "#858585",
+        "accent": "#808080",
+    }
+    sent |= {"icon": {"id": "ph:atom"}, "texts": {"title": {"text": "Grey"}}}
+    found = owner_browser.post(at(world, "draw/"), {"design": json.dumps(sent)}).json()
+    assert found["problems"]
+    act = {"design": json.dumps(sent), "act": "mend:0"}
+    mended = owner_browser.post(at(world, "draw/"), act).json()
+    assert len(mended["problems"]) < len(found["problems"])
+    starts = [
+        owner_browser.post(at(world, "draw/"), {"act": f"start:{n}"}).json()["design"] for n in range(6)
+    ]
+    assert len({(one["frame"], one["layout"]) for one in starts}) == 6
+
+
+def test_thumbnails_are_kept_by_browsers(client: Client) -> None:
+    answer = client.get("/designs/parts/1/frame/circle.svg")
+    assert answer.status_code == 200
+    assert "immutable" in answer["Cache-Control"]
+    assert client.get("/designs/parts/1/icon/ph:atom.svg").status_code == 200
+    for wrong in ("frame/none-such", "icon/ph:none-such", "palette/harbour", "kind/circle"):
+        assert client.get(f"/designs/parts/1/{wrong}.svg").status_code == 404, wrong
+
+
+def test_a_family_is_edited_field_by_field(owner_browser: Client, world: World) -> None:
+    place = f"/console/nordhaven/families/{world['designs']['family']}/"
+    fields = {"act": "save", "name": "New name", "rule": "tones", "frame": "hexagon"}
+    assert owner_browser.post(place, fields).status_code == 302
+    page = owner_browser.get(place).content.decode()
+    assert "New name" in page
+    assert owner_browser.post(place, {"act": "save", "rule": "magic"}).status_code == 422
+    drawn = owner_browser.post(f"{place}draw/", {"rule": "metals"}).json()
+    assert len(drawn["levels"]) == 4
+
+
+def test_the_look_of_another_badge(owner_browser: Client, organisation: Organisation, world: World) -> None:
+    design = json.dumps({"design": 1, "frame": "gem", "icon": {"id": "ph:atom"}})
+    owner_browser.post(at(world, "keep/"), {"design": design})
+    key = world["achievements"]["achievement"]
+    mine = json.dumps({"design": 1, "frame": "circle", "texts": {"title": {"text": "Mine"}}})
+    found = owner_browser.post(at(world, "draw/"), {"design": mine, "act": f"like:{key}"}).json()["design"]
+    assert (found["frame"], found["texts"]["title"]["text"]) == ("gem", "Mine")
+    assert owner_browser.post(at(world, "draw/"), {"act": "like:nonsense"}).status_code == 404
+
+
+def test_colours_are_kept_for_other_badges(owner_browser: Client, world: World) -> None:
+    roles = ("shape", "rim", "field", "figure", "figure_light", "text", "accent")
+    fields = {f"palette.{role}": "#0a0b0c" for role in roles} | {"palette-name": "Night shift"}
+    place = "/console/nordhaven/designs/palettes/"
+    assert owner_browser.post(place, fields | {"back": "https://evil.example/"})["Location"].endswith(
+        "/families/"
+    )
+    assert owner_browser.post(place, fields | {"back": at(world)})["Location"] == f"{at(world)}#panel-palette"
+    assert "Night shift" in owner_browser.get(at(world)).content.decode()
+    owner_browser.post(f"{place}{world['designs']['palette']}/remove/")
+    assert "Remove the palette Ours" not in owner_browser.get(at(world)).content.decode()
