@@ -69,7 +69,8 @@ class DesignForm(forms.Form):
         required=False,
         max_length=7,
         help_text=gettext_lazy(
-            "For lines and ornaments. Empty: the organisation's second colour, or a lighter tone of the first."
+            "For lines and ornaments. Empty: the organisation's second colour, or a lighter tone of "
+            "the first."
         ),
     )
     ornament = forms.ChoiceField(label=gettext_lazy("Ornament"), choices=lambda: list(ORNAMENTS.items()))
