@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -95,10 +96,11 @@ def look_page(request: ConsoleRequest) -> HttpResponse:
     initial = {name: getattr(organisation, name) for name in names}
     form = LookForm(posted(request), request.FILES or None, initial=initial)
     if form.is_valid():
-        with refusals_in(form):
+        with refusals_in(form), transaction.atomic():
             _keep(request, organisation, form.cleaned_data)
             messages.success(request, _("The look is saved."))
             return redirect("console:look", organisation.slug)
+        organisation.refresh_from_db()
     return form_page(
         request,
         "console/organisation/look.html",
