@@ -96,7 +96,7 @@ def look_page(request: ConsoleRequest) -> HttpResponse:
     initial = {name: getattr(organisation, name) for name in names}
     form = LookForm(posted(request), request.FILES or None, initial=initial)
     if form.is_valid():
-        with refusals_in(form), transaction.atomic():
+        with refusals_in(form):
             _keep(request, organisation, form.cleaned_data)
             messages.success(request, _("The look is saved."))
             return redirect("console:look", organisation.slug)
@@ -111,8 +111,9 @@ def look_page(request: ConsoleRequest) -> HttpResponse:
     )
 
 
+@transaction.atomic
 def _keep(request: ConsoleRequest, organisation: Organisation, values: dict[str, Any]) -> None:
-    """Pictures first: one that is refused leaves everything as it was."""
+    """All of it or nothing: one picture that is refused leaves everything as it was."""
     for place in look.PLACES:
         upload: UploadedFile[Any] | None = values[place]
         away = request.POST.get("remove") == place
