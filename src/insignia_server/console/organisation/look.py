@@ -98,6 +98,7 @@ def look_page(request: ConsoleRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             _keep(request, organisation, form.cleaned_data)
+        if form.is_valid():
             messages.success(request, _("The look is saved."))
             return redirect("console:look", organisation.slug)
         organisation.refresh_from_db()
