@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -103,6 +104,33 @@ def test_settings_are_saved_and_shown(owner_browser: Client, organisation: Organ
     page = text(owner_browser, "settings/look/")
     assert "/theme/e8a33d.css" in page
     assert "contrast of only 2.2 to 1" in page
+
+
+def test_one_picture_that_is_refused_leaves_the_whole_look_as_it_was(
+    owner_browser: Client, organisation: Organisation
+) -> None:
+    drawn = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 20"><path d="M0 0h60v20H0z"/></svg>'
+    good = SimpleUploadedFile("logo.svg", drawn)
+    bad = SimpleUploadedFile("cover.png", b"no picture")
+    sent = {"accent": "#e8a33d", "public_theme": "dark", "logo": good, "cover": bad}
+    answer = owner_browser.post(f"{BASE}settings/look/", sent)
+    assert answer.status_code == 422
+    assert "Choose a PNG, JPEG, WebP or SVG picture." in answer.content.decode()
+    assert "logo.png" not in answer.content.decode()
+    organisation.refresh_from_db()
+    assert (organisation.logo, organisation.accent) == ("", "")
+
+
+def test_the_enter_key_saves_the_look_and_removes_nothing(owner_browser: Client) -> None:
+    """HTML 4.10.21.2, implicit submission: "the first submit button in tree order whose form owner is that
+    form element" is pressed."""
+    drawn = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 20"><path d="M0 0h60v20H0z"/></svg>'
+    sent = {"public_theme": "auto", "logo": SimpleUploadedFile("logo.svg", drawn)}
+    assert owner_browser.post(f"{BASE}settings/look/", sent).status_code == 302
+    page = text(owner_browser, "settings/look/").partition('enctype="multipart/form-data"')[2]
+    buttons = re.findall(r'<button[^>]*type="submit"[^>]*>', page)
+    assert 'name="remove"' not in buttons[0]
+    assert any('value="logo"' in one for one in buttons)
 
 
 @pytest.mark.parametrize(

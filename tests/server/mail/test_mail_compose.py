@@ -193,8 +193,10 @@ def test_the_colour_of_an_organisation_is_a_colour_and_can_be_read(colour: str, 
 
 def test_a_logo_stands_instead_of_the_name() -> None:
     look = Branding("Nordhaven", logo="https://badges.example.test/logo.png")
-    page = parsed(compose("award", context=example("award"), language="en", branding=look).html)
-    assert page.xpath("//td[contains(@style, '600')]//img/@alt")[0] == "Nordhaven"
+    mail = compose("award", context=example("award"), language="en", branding=look).html
+    assert parsed(mail).xpath("//td[contains(@style, '600')]//img/@alt")[0] == "Nordhaven"
+    dark = mail.partition("prefers-color-scheme")[2]
+    assert re.search(r"\.brand img\s*{\s*background-color:\s*#ffffff", dark), "a dark logo on a plate"
 
 
 # Own texts

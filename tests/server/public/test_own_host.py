@@ -98,7 +98,7 @@ def test_what_its_pages_are_made_of_is_there_too(
     """The policy of the pages is `img-src 'self'; script-src 'self'`: a redirect would show nothing."""
     organisation = Organisation.objects.get(pk=owner.organisation_id)
     for place in ("logo", "logo_dark", "cover"):
-        look.set_picture(by=owner, organisation=organisation, place=place, content=_PICTURE)  # type: ignore[arg-type]
+        look.set_picture(by=owner, organisation=organisation, place=place, content=_PICTURE)
     page = get(client, f"/issuers/{issuer.slug}/").content.decode()
     for address in (*re.findall(r'"(/organisations/[^"]+)"', page), "/embed.js"):
         answer = get(client, address)

@@ -68,13 +68,19 @@ class DesignForm(forms.Form):
         label=gettext_lazy("Second colour"),
         required=False,
         max_length=7,
-        help_text=gettext_lazy("For lines and ornaments. Empty: a lighter tone of the first."),
+        help_text=gettext_lazy(
+            "For lines and ornaments. Empty: the organisation's second colour, or a lighter tone of "
+            "the first."
+        ),
     )
     ornament = forms.ChoiceField(label=gettext_lazy("Ornament"), choices=lambda: list(ORNAMENTS.items()))
     logo = _picture(
-        gettext_lazy("Logo"), gettext_lazy("PNG, JPEG or SVG. Without one, the issuer's name stands there.")
+        gettext_lazy("Logo"),
+        gettext_lazy(
+            "PNG, JPEG or SVG. Without one, the organisation's logo stands there, or the issuer's name."
+        ),
     )
-    no_logo = forms.BooleanField(label=gettext_lazy("Without a logo from now on"), required=False)
+    no_logo = forms.BooleanField(label=gettext_lazy("Without a logo of its own from now on"), required=False)
     blocks = forms.MultipleChoiceField(
         label=gettext_lazy("What is shown"),
         required=False,

@@ -79,7 +79,8 @@ def _editor(request: ConsoleRequest, design: CertificateDesign | None) -> HttpRe
         shown = _stored(request, design)
     kept = design.pictures if design else {}
     there = {name: slot in kept for name, slot in _SLOTS.items()}
-    context = {"design": design, "shown": shown, "pictures": there}
+    may_manage = request.actor.may(Permission.MANAGE)
+    context = {"design": design, "shown": shown, "pictures": there, "may_manage": may_manage}
     return form_page(request, "console/certificates/edit.html", form, **context)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -97,8 +98,10 @@ def look_page(request: ConsoleRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             _keep(request, organisation, form.cleaned_data)
+        if form.is_valid():
             messages.success(request, _("The look is saved."))
             return redirect("console:look", organisation.slug)
+        organisation.refresh_from_db()
     return form_page(
         request,
         "console/organisation/look.html",
@@ -109,8 +112,9 @@ def look_page(request: ConsoleRequest) -> HttpResponse:
     )
 
 
+@transaction.atomic
 def _keep(request: ConsoleRequest, organisation: Organisation, values: dict[str, Any]) -> None:
-    """Pictures first: one that is refused leaves everything as it was."""
+    """All of it or nothing: one picture that is refused leaves everything as it was."""
     for place in look.PLACES:
         upload: UploadedFile[Any] | None = values[place]
         away = request.POST.get("remove") == place
