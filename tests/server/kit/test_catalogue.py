@@ -15,9 +15,7 @@ from django.utils import translation
 import insignia_server
 
 LOCALE = Path(insignia_server.__file__).parent / "locale"
-TRANSLATED = [
-    code for code, _name in settings.LANGUAGES if code not in ("en", *settings.PARTIAL_LANGUAGES)
-]
+TRANSLATED = [code for code, _name in settings.LANGUAGES if code not in ("en", *settings.PARTIAL_LANGUAGES)]
 IN_EACH = pytest.mark.parametrize("code", TRANSLATED)
 PLACE = re.compile(r"%\(\w+\)[sd]|%s|%d|\{\w*\}")
 

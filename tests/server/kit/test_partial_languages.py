@@ -41,11 +41,12 @@ SINGLE = {
     *("awarding/models.py", "awarding/several_claims.py", "console/context.py", "console/start.py"),
     *("console/invitations.py", "console/templates/console/new.html", "console/templates/console/start.html"),
     *("credentials/models.py", "credentials/replaced.py", "issuers/models.py", "mail/kinds.py"),
+    *("awarding/embeds.py", "passes/apple.py", "passes/google.py"),
     *("organisations/roles.py", "console/templates/console/invitation.html"),
 }
 # Of the kit, only the console and the operator's pages use these.
 NOT_SHOWN = {
-    *("kit/failed_jobs.py", "kit/fetch.py", "kit/look.py", "kit/pictures/errors.py"),
+    *("kit/failed_jobs.py", "kit/fetch.py", "kit/look.py", "kit/pdf/layouts.py", "kit/pictures/errors.py"),
     *("kit/templates/kit/console.html", "kit/templates/kit/design.html"),
     *("kit/templates/kit/parts/organisation_switch.html",),
 }
