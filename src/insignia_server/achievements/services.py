@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -55,6 +55,8 @@ __all__ = [
     "stamp",
     "unarchive",
 ]
+
+DRAWN_AFTER: Final = dt.timedelta(seconds=10)  # first what somebody waits for
 
 
 def create(*, by: Actor, issuer: Issuer, definition: Definition, framework: str = "") -> Achievement:
@@ -191,7 +193,11 @@ def publish(
         locked.save()
         catalogue.enter(locked, draft)
         audit.record(by=by, action="achievement.publish", subject=locked, number=draft.number)
-        draw_picture.enqueue(organisation=str(locked.organisation_id), picture=str(draft.picture_id))
+        draw_picture.enqueue(
+            after=timezone.now() + DRAWN_AFTER,
+            organisation=str(locked.organisation_id),
+            picture=str(draft.picture_id),
+        )
         webhooks.publish(
             organisation_id=locked.organisation_id, type="achievement.published", data=_told(locked, draft)
         )
