@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import translation
 from row_security_in_tests import sight
 
+from insignia_server.achievements import pictures
 from insignia_server.kit import row_security, scopes
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Member, Organisation
@@ -29,6 +30,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         row_security.apply(connection)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(row_security.Follower, "current", staticmethod(sight.current))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _same_starters() -> Iterator[None]:
+    """Achievements of the same name and type get the same starter, so that each is drawn once a session."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pictures, "seed_of", lambda achievement: "tests")
         yield
 
 

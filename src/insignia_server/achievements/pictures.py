@@ -137,6 +137,11 @@ def starter(achievement: Achievement, definition: Definition) -> bytes:
     return compose(starter_of(achievement, definition)).svg
 
 
+def seed_of(achievement: Achievement) -> str:
+    """What the starter's frame, layout and palette are chosen by."""
+    return str(achievement.pk)
+
+
 def starter_of(achievement: Achievement, definition: Definition) -> Design:
     """The design of that badge: by name, type, level, issuer and the organisation's colour."""
     accent = achievement.issuer.organisation.accent.lower()
@@ -146,7 +151,7 @@ def starter_of(achievement: Achievement, definition: Definition) -> Design:
         level=f"EQF {definition.eqf_level}" if definition.eqf_level else "",
         issuer=achievement.issuer.name,
         colours=[accent] if HEX.fullmatch(accent) else [],
-        seed=str(achievement.pk),
+        seed=seed_of(achievement),
     )
 
 

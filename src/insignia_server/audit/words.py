@@ -154,7 +154,7 @@ NOUNS: Final[Mapping[str, Word]] = {
     "palette": gettext_lazy("Palettes"),
     "webhook": gettext_lazy("Webhooks"),
 }
-INSTANCE_NOUNS: Final = frozenset({"job", "keys", "report"})  # never in an organisation's own list
+INSTANCE_NOUNS: Final = frozenset({"job", "keys", "operator-key", "report"})  # never in an organisation's own list
 # By the name of a model.
 SUBJECTS: Final[Mapping[str, Word]] = {
     "achievement": gettext_lazy("Achievement"),
@@ -224,6 +224,7 @@ FACTS: Final[Mapping[str, Word]] = {
     "rows": gettext_lazy("rows"),
     "scopes": gettext_lazy("scopes"),
     "shared": gettext_lazy("shared"),
+    "shown": gettext_lazy("shown"),
     "signed": gettext_lazy("signed"),
     "since": gettext_lazy("since"),
     "size": gettext_lazy("bytes"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from PIL import Image, ImageChops, ImageFilter
@@ -15,6 +15,7 @@ NEAR: Final = 8
 """At most this many of 64 bits differ in pictures that look alike."""
 
 
+@lru_cache(maxsize=64)
 def phash(png: bytes) -> int:
     """64 bits of a picture's coarse structure: the lowest frequencies (DCT) of the lines where
     colour changes.

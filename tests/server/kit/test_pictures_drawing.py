@@ -27,8 +27,9 @@ from insignia_server.kit.pictures import (
 from insignia_server.kit.pictures import drawing as drawing_module
 from insignia_server.kit.pictures.drawing import Draughtsman, _Answer
 from insignia_server.kit.pictures.outlines import outline
-from insignia_server.kit.typesetting import typeset
+from insignia_server.kit.typesetting import Pages, typeset
 
+LOOK = {"nordhaven-cover", "nordhaven-logo", "nordhaven-logo-dark", "solberg-signature"}
 ARTWORK = Path(insignia_server.config.__file__).parent / "demo_artwork"
 HEAD = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d">'
 RED = HEAD % (20, 10) + b'<rect width="20" height="10" fill="#f00"/></svg>'
@@ -231,7 +232,7 @@ def test_a_line_stands_where_it_is_put() -> None:
 def test_a_template_of_several_pages_is_a_defect(tmp_path: Path) -> None:
     template = tmp_path / "two.typ"
     template.write_text("#pagebreak()")
-    with pytest.raises(TypeError, match="several pages"):
+    with pytest.raises(Pages, match="several pages"):
         typeset(template, {}, format="png")
 
 
@@ -293,10 +294,10 @@ def test_fonts_know_what_they_lack() -> None:
 def test_the_demos_artwork_is_clean_and_drawable(file: Path) -> None:
     picture = read_picture(file.read_bytes())
     assert picture.notes == ()
-    assert (picture.width, picture.height) == (512, 512)
+    assert file.stem in LOOK or (picture.width, picture.height) == (512, 512)
     assert b"<text" not in picture.content
-    assert len(set(opened(render_png(picture, 40)).get_flattened_data())) > 20
+    assert len(set(opened(render_png(picture, 40)).get_flattened_data())) > (4 if file.stem in LOOK else 20)
 
 
-def test_the_demo_has_its_ten_badges_and_two_seals() -> None:
-    assert len(list(ARTWORK.glob("*.svg"))) == 12
+def test_the_demo_has_its_ten_badges_two_seals_and_a_look() -> None:
+    assert len(list(ARTWORK.glob("*.svg"))) == 12 + len(LOOK)

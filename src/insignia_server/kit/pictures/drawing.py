@@ -10,6 +10,7 @@ import selectors
 import subprocess
 import sys
 import time
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -153,6 +154,8 @@ _shared = Draughtsman()
 atexit.register(_shared.close)
 
 
+@lru_cache(maxsize=64)
 def draw(svg: bytes, width: int, height: int) -> bytes:
-    """The clean SVG as a PNG of this size, by the child that this process keeps. Raises PictureError."""
+    """The clean SVG as a PNG of this size, by the child that this process keeps; the last ones are
+    remembered. Raises PictureError."""
     return _shared.draw(svg, width, height)
