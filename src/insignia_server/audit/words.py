@@ -154,7 +154,9 @@ NOUNS: Final[Mapping[str, Word]] = {
     "palette": gettext_lazy("Palettes"),
     "webhook": gettext_lazy("Webhooks"),
 }
-INSTANCE_NOUNS: Final = frozenset({"job", "keys", "operator-key", "report"})  # never in an organisation's own list
+INSTANCE_NOUNS: Final = frozenset(
+    {"job", "keys", "operator-key", "report"}
+)  # in no organisation's list
 # By the name of a model.
 SUBJECTS: Final[Mapping[str, Word]] = {
     "achievement": gettext_lazy("Achievement"),

@@ -37,7 +37,7 @@ def about(link: ClaimLink) -> dict[str, Any]:
     return {
         "link": link,
         "version": version,
-        "look": look.of(link.organisation),
+        "pages_look": look.of(link.organisation),
         "texts": said,
         "criteria": markdown(said.criteria),
         "evidence_required": version.definition.evidence_required,

@@ -64,7 +64,7 @@ def page(request: HttpRequest, slug: str = "") -> HttpResponse:
     context: dict[str, Any] = {
         "rows": rows,
         "issuer": issuer,
-        "look": look.of(issuer.organisation) if issuer else None,
+        "pages_look": look.of(issuer.organisation) if issuer else None,
         "wanted": wanted,
         "filtered": wanted.filtered or (bool(wanted.issuer) and not slug),
         "filters": _offered(choices, wanted, slug),

@@ -80,7 +80,7 @@ def badge(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         report = replace(report, sentence=shown.state.sentence)
     context: dict[str, Any] = {
         "shown": shown,
-        "look": look.of(award.achievement.organisation),
+        "pages_look": look.of(award.achievement.organisation),
         "page": page,
         "mine": visitor(request) is not None and award.person_id == request.user.pk,
         "report": report,
@@ -116,7 +116,7 @@ def achievement(request: HttpRequest, key: uuid.UUID, number: int | None = None)
     card = reverse("achievement-card", kwargs={"key": key, "number": shown.version.number})
     context: dict[str, Any] = {
         "shown": shown,
-        "look": look.of(shown.achievement.organisation),
+        "pages_look": look.of(shown.achievement.organisation),
         "page": page,
         "card": absolute(card),
         "card_alt": embeds.alternative(shown.texts.name, shown.issuer.name),
@@ -137,7 +137,7 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("issuer-profile", slug=slug)
         context = {
             "issuer": row,
-            "look": look.of(row.organisation),
+            "pages_look": look.of(row.organisation),
             "description": markdown(row.description),
             "achievements": finding.published_by(row),
             "domains": finding.proved_domains(row),

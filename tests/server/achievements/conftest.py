@@ -6,25 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from complete_definition import COMPLETE
 
 from insignia_server.achievements import services
-from insignia_server.achievements.definition import Assessment, Definition
+from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.models import Achievement
 from insignia_server.issuers.models import Issuer
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation
-
-COMPLETE = Definition(
-    name="Data Literacy",
-    description="Reads, questions and shows data.",
-    criteria="Finish the five modules and hand in a portfolio.",
-    assessment=Assessment(
-        methods=("portfolio", "oral-exam"),
-        assessors=("issuer",),
-        supervision="onsite",
-        identity_check="document",
-    ),
-)
 
 
 @pytest.fixture

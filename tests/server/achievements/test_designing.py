@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from complete_definition import COMPLETE
 
 from insignia_server.achievements import designing, jobs, pictures, series, services, similar
 from insignia_server.achievements.definition import Definition
@@ -158,7 +159,6 @@ def test_a_series_a_restyling_and_what_stays(owner: Actor, make_achievement: Mak
 
 
 def _complete() -> dict[str, Any]:
-    from conftest import COMPLETE
 
     names = ("description", "criteria", "assessment")
     return {name: getattr(COMPLETE, name) for name in names}
@@ -226,7 +226,6 @@ def test_public_pictures_of_others_are_found_and_their_drafts_are_not(
             base_url="https://badges.example.test",
             did="did:web:x",
         )
-        from conftest import COMPLETE
 
         theirs = services.create(by=by, issuer=issuer, definition=COMPLETE)
         designing.set_design(by=by, achievement=theirs, design=design)

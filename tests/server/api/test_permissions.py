@@ -191,6 +191,7 @@ BODIES: dict[str, Any] = {
     "POST /achievements/{key}/series": {"family": str(uuid.uuid4()), "levels": ["expert"]},
     "POST /designs/draw": {"design": {"design": 1}},
     "POST /achievements/{key}/share": {"shared": True},
+    "POST /claim-links/{key}/catalogue": {"shown": True},
     "PATCH /webhooks/{key}": {"enabled": True},
     "PUT /certificate-designs/{key}": {"name": "Diploma"},
     **{

@@ -115,7 +115,7 @@ KINDS_OF_ROWS: list[Kind] = [
         ],
     ),
     ({"External ID": "first"}, [("External ID", "external.twice", None, "each key once")]),
-    ({"Language": "xx"}, [("Language", "locale.unknown", None, "a language: en, de")]),
+    ({"Language": "xx"}, [("Language", "locale.unknown", None, "a language: en, de, fr, es, ar")]),
     ({"Group": "Autumn"}, [("Group", "group.unknown", None, "a group: Spring")]),
     (
         {"Email": "", "Score": "31", "Evidence": "ftp://example.org/{n}"},

@@ -304,7 +304,7 @@ def test_a_picture_is_cleaned_kept_and_drawn(issuer: Issuer, owner: Actor) -> No
 
 
 def test_what_is_no_picture_is_refused(issuer: Issuer, owner: Actor, settings: Any) -> None:
-    with pytest.raises(Refused, match="Choose a PNG, JPEG or SVG picture") as caught:
+    with pytest.raises(Refused, match="Choose a PNG, JPEG, WebP or SVG picture") as caught:
         services.set_issuer_picture(by=owner, issuer=issuer, content=b"GIF89a")
     assert caught.value.refusals[0].field == "picture"
     settings.MAX_PICTURE_BYTES = 1024

@@ -452,7 +452,7 @@ def theme_of(request: HttpRequest | None) -> str:
 def page_theme(context: Context) -> str:
     """`light`, `dark` or `auto`: what the person chose, otherwise what the organisation of the page did."""
     chosen = theme_of(context.get("request"))
-    look = context.get("look")
+    look = context.get("pages_look")
     return str(look.theme) if look and chosen == "auto" else chosen
 
 

@@ -30,7 +30,7 @@ def share(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     subject = embeds.subject_of(award.version, award.achievement, key)
     context: dict[str, Any] = {
         "award": award,
-        "look": look.of(award.achievement.organisation),
+        "pages_look": look.of(award.achievement.organisation),
         "subject": subject,
         "snippets": embeds.snippets(subject, size=size, theme=theme),
         "links": embeds.share_links(subject),
