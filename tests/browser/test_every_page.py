@@ -15,6 +15,7 @@ Visit = Callable[..., Page]
 # One page of each kind is enough: keys, numbers, names of tenants and tokens are left out of the address.
 _NAMES = re.compile(r"(?<=/)(?:[0-9a-f-]{16,}|\d+|[\w-]{20,})(?=/|$)")
 _TENANTS = re.compile(r"^/(console|issuers)/[\w-]+/")
+_MORE = re.compile(r"(?<=/issuers/)(?!new/)[\w-]+(?=/)|(?<=/mail-texts/)[a-z_]+/[a-z]+(?=/)")
 _NO_PAGE = re.compile(r"logout|/(?:static|theme|media)/|\.(?:png|svg|webp|avif|json|csv|xlsx|pdf|jwt|zip)$")
 _WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -29,7 +30,7 @@ PEOPLE = {
 def kind(address: str) -> str:
     """An address without what differs from one row to the next."""
     path = re.sub(r"[?#].*", "", address)
-    return _NAMES.sub("X", _TENANTS.sub(r"/\1/X/", path))
+    return _MORE.sub("X", _NAMES.sub("X", _TENANTS.sub(r"/\1/X/", path)))
 
 
 def links(page: Page) -> Iterator[str]:
@@ -43,13 +44,12 @@ def links(page: Page) -> Iterator[str]:
 
 
 def look(page: Page, axe: str) -> list[str]:
-    """What is wrong with the page that is shown."""
+    """What is wrong with the page that is shown: on a desktop in light, on a phone in the dark."""
     wrong = problems(page, axe)
     page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(80)  # colours that are inherited come a frame later each
-    wrong += [f"dark: {one}" for one in problems(page, axe) if one not in wrong]
     page.set_viewport_size(PHONE)
-    wrong += [f"phone: {one}" for one in problems(page, axe) if one.startswith("target-size")]
+    page.wait_for_timeout(80)  # colours that are inherited come a frame later each
+    wrong += [f"dark, phone: {one}" for one in problems(page, axe)]
     if (over := page.evaluate(_WIDER)) > 0:
         wrong.append(f"phone: {over} pixels run off the side")
     page.emulate_media(color_scheme="light")
