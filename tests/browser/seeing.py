@@ -14,11 +14,11 @@ _SIDE = 16
 
 
 def first_page(pdf: bytes) -> bytes:
-    """The first page as a PNG of 72 dots an inch."""
+    """The first page as a PNG of 144 dots an inch."""
     tool = shutil.which("pdftoppm")
     assert tool is not None, "poppler-utils draws the PDF"
     return subprocess.run(
-        [tool, "-png", "-r", "72", "-singlefile", "-"], input=pdf, stdout=subprocess.PIPE, check=True
+        [tool, "-png", "-r", "144", "-singlefile", "-"], input=pdf, stdout=subprocess.PIPE, check=True
     ).stdout
 
 

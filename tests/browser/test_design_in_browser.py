@@ -209,7 +209,7 @@ def look_everywhere(page: Page, key: str, address: str, stored: bytes) -> None:
     svg = page.request.get(f"/badges/{key}.svg").body()
     assert distance(phash(render_png(read_picture(svg), 512)), wanted) <= 2
     pdf = page.request.get(f"/badges/{key}.pdf").body()
-    assert nearest(first_page(pdf), stored, sizes=range(90, 260, 10)) <= 8
+    assert nearest(first_page(pdf), stored, sizes=range(120, 520, 20)) <= 8
     achievement = address.rstrip("/").rpartition("/")[2]
     card = page.request.get(f"/achievements/{achievement}/1/card.png").body()
     assert nearest(card, stored, sizes=range(340, 381, 10)) <= 8

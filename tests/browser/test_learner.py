@@ -24,7 +24,7 @@ SECRET = "heron over the reeds"
 def open_link(page: Page, *, achievement: str, approval: bool = False) -> str:
     """The path of a new claim link."""
     page.goto("/console/nordhaven/claims/new/")
-    page.get_by_label("Achievement").select_option(label=achievement)
+    page.get_by_label("Achievement", exact=True).select_option(label=achievement)
     page.get_by_label("Name", exact=True).fill("Summer school")
     if approval:
         page.get_by_label("Somebody approves each claim").check()

@@ -131,7 +131,7 @@ def test_what_a_learner_keeps(visit: Visit, axe: str) -> None:
 def test_a_claim(visit: Visit, axe: str) -> None:
     owner = visit(sign_in="owner@nordhaven.example")
     owner.goto("/console/nordhaven/claims/new/")
-    owner.get_by_label("Achievement").select_option(label="Academic Writing")
+    owner.get_by_label("Achievement", exact=True).select_option(label="Academic Writing")
     owner.get_by_label("Name", exact=True).fill("Autumn school")
     owner.get_by_role("button", name="Open the link").click()
     found = re.search(r"/claim/[\w-]{20,}/", owner.locator("main").inner_text())
