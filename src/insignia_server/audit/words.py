@@ -154,9 +154,7 @@ NOUNS: Final[Mapping[str, Word]] = {
     "palette": gettext_lazy("Palettes"),
     "webhook": gettext_lazy("Webhooks"),
 }
-INSTANCE_NOUNS: Final = frozenset(
-    {"job", "keys", "operator-key", "report"}
-)  # in no organisation's list
+INSTANCE_NOUNS: Final = frozenset({"job", "keys", "operator-key", "report"})  # in no organisation's list
 # By the name of a model.
 SUBJECTS: Final[Mapping[str, Word]] = {
     "achievement": gettext_lazy("Achievement"),
