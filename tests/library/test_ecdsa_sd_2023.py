@@ -165,6 +165,12 @@ def test_a_base_proof_is_not_for_verifiers() -> None:
     assert not ecdsa_sd_2023.is_base(derived(base, "/validFrom")["proof"])
 
 
+def test_what_follows_the_pointer_to_everything_adds_nothing() -> None:
+    document: dict[str, Any] = {"issuer": "did:example:1", "id": "urn:x"}
+    assert select(document, ["", "/issuer"], Names()) is document
+    assert select(document, ["/issuer", ""], Names()) is document
+
+
 def test_a_list_or_json_value_is_shown_as_a_whole() -> None:
     base = signed()
     for pointer in ("/ordered/1", "/anything/a", "/anything/a/1"):
