@@ -43,7 +43,7 @@ def test_every_kind_among_ten_thousand_rows() -> None:
         holders=lambda pairs: [pair for pair in pairs if pair[1].startswith("holder")],
         suppressed=lambda emails: [email for email in emails if email.startswith("bounced")],
         groups=["Spring"],
-        locales=["en", "de"],
+        locales=["en", "de", "fr", "es", "ar"],
     )
     mapping = guess_mapping(sheet.headings, results=[(c.id, c.name) for c in known.results])
     assert len(mapping) == len(HEADER)
