@@ -213,6 +213,10 @@ def look_everywhere(page: Page, key: str, address: str, stored: bytes) -> None:
     achievement = address.rstrip("/").rpartition("/")[2]
     card = page.request.get(f"/achievements/{achievement}/1/card.png").body()
     assert nearest(card, stored, sizes=range(340, 381, 10)) <= 8
+    page.goto(f"/badges/{key}/share/")
+    embedded = page.locator("insignia-badge img").first.get_attribute("src")  # out of the signed statements
+    assert embedded is not None
+    assert distance(phash(page.request.get(embedded).body()), wanted) <= 2
     other = page.request.get("/static/kit/sample-badge.svg").body()
     assert distance(phash(render_png(read_picture(other), 512)), wanted) > 10, "the test can tell them apart"
 

@@ -17,12 +17,12 @@ from insignia_server.designs.drawing import Design, compose
 from insignia_server.designs.drawing.colour import HEX
 from insignia_server.designs.similar import phash
 from insignia_server.designs.starter import starter as starter_design
-from insignia_server.kit.errors import Refusal, Refused
 from insignia_server.kit.pictures import (
     SVG,
     PictureError,
     PictureLimits,
     read_picture,
+    refused_at,
     render_png,
     trimmed,
 )
@@ -42,13 +42,10 @@ def store_picture(achievement: Achievement, content: bytes, *, drawn: bool = Fal
         Refused: no picture, damaged, too large, or nothing in it; with what to do next.
     """
     limits = PictureLimits(bytes=settings.MAX_PICTURE_BYTES, svg_bytes=settings.MAX_PICTURE_BYTES)
-    try:
+    with refused_at("picture"):
         clean = read_picture(content, limits=limits)
         clean = clean if drawn else trimmed(clean)
         png = render_png(clean, PNG_SIZE)
-    except PictureError as error:
-        first = error.problems[0]
-        raise Refused(Refusal(error.advice, "picture", first.code, first.expected, first.got)) from error
     digest = hashlib.sha256(clean.content).digest()
     known: Picture | None = Picture.objects.filter(
         organisation=achievement.organisation_id, digest=digest, drawn=drawn

@@ -24,7 +24,8 @@ from insignia_server.awarding import badge_page
 
 SIZES: Final = ("card", "compact", "image")
 THEMES: Final = ("auto", "light", "dark")
-SMALL: Final = 72  # pixels at which the small picture is shown; it has twice as many
+SMALL: Final = 72  # pixels at which the small picture is shown in mails
+SMALL_PIXELS: Final = 256  # one of achievements.renderings.SIZES
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>!|~&]|:(?=//))")
 
 
@@ -56,9 +57,14 @@ class Subject:
         return f"{self._version}.png"
 
     @property
+    def small_path(self) -> str:
+        """Where the picture in SMALL_PIXELS lies on this host."""
+        return f"/achievements/{self.achievement}/{self.number}/{SMALL_PIXELS}.png"
+
+    @property
     def small_picture(self) -> str:
-        """The picture in 144 pixels."""
-        return f"{self._version}/small.png"
+        """The address of the picture in SMALL_PIXELS."""
+        return f"{settings.PUBLIC_URL}{self.small_path}"
 
     @property
     def state_picture(self) -> str:

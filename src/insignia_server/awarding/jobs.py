@@ -68,7 +68,11 @@ def drop_batch_files(running: Running) -> int:
     return files.drop(now=timezone.now())
 
 
-@job(seconds=60, attempts=20, priority=10)
+def _not_undone(*, organisation: str, batch: str, **_range: int) -> bool:
+    return give_up(BatchState.UNDOING, organisation=organisation, batch=batch)
+
+
+@job(seconds=60, attempts=20, priority=10, given_up=_not_undone)
 def undo_range(running: Running, *, organisation: str, batch: str, first: int, last: int) -> int:
     """Undo some chunks."""
     with scopes.organisation(uuid.UUID(organisation)):

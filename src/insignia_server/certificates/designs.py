@@ -28,7 +28,7 @@ from insignia_server.kit.pdf import (
     Wording,
     unknown_placeholders,
 )
-from insignia_server.kit.pictures import PNG, Picture, PictureError, PictureLimits, read_picture
+from insignia_server.kit.pictures import PNG, Picture, PictureLimits, read_picture, refused_at
 from insignia_server.organisations.models import Organisation
 
 SLOTS: Final = ("logo", "signature-1", "signature-2")
@@ -188,11 +188,8 @@ def read_drawing(content: bytes, place: str) -> Picture:
     Raises:
         Refused: no picture, damaged or too large, at this field.
     """
-    try:
+    with refused_at(place):
         return read_picture(content, limits=_LIMITS)
-    except PictureError as error:
-        first = error.problems[0]
-        raise Refused(Refusal(error.advice, place, first.code, first.expected, first.got)) from error
 
 
 def store_drawing(picture: Picture) -> dict[str, Any]:

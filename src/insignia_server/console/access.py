@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
@@ -23,7 +24,7 @@ from insignia_server.organisations.roles import Permission
 from insignia_server.organisations.services import membership
 from insignia_server.people.models import User
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class ConsoleRequest(HttpRequest):
@@ -46,7 +47,7 @@ def console(permission: Permission = Permission.READ) -> Callable[[View], View]:
         @never_cache
         @login_required
         @wraps(view)
-        def checked(request: Any, organisation: str, **arguments: Any) -> HttpResponse:
+        def checked(request: Any, organisation: str, **arguments: Any) -> HttpResponseBase:
             member = membership(request.user.pk, organisation)
             request.member, request.organisation, request.actor = member, member.organisation, member.actor()
             request.actor.require(permission)
@@ -79,7 +80,7 @@ def operator(view: View) -> View:
     @never_cache
     @login_required
     @wraps(view)
-    def checked(request: Any, **arguments: Any) -> HttpResponse:
+    def checked(request: Any, **arguments: Any) -> HttpResponseBase:
         if not request.user.is_staff:
             raise NotHere
         with scopes.crossing("operator"):

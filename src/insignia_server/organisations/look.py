@@ -6,15 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from insignia_server.audit import services as audit
-from insignia_server.kit.errors import NotHere, Refusal, Refused
-from insignia_server.kit.pictures import PictureError, fitted, read_picture, trimmed
+from insignia_server.kit.errors import NotHere
+from insignia_server.kit.pictures import check_bytes, fitted, read_picture, refused_at, trimmed
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation
 from insignia_server.organisations.roles import Permission
@@ -112,17 +110,11 @@ def set_picture(*, by: Actor, organisation: Organisation, place: Place, content:
 
 def _kept(organisation: Organisation, place: str, content: bytes) -> tuple[str, int, int]:
     """The storage name of the drawn picture, and its size."""
-    if len(content) > settings.MAX_PICTURE_BYTES:
-        message = _("The picture may have {most} KB; it has {count} KB.")
-        most, count = settings.MAX_PICTURE_BYTES // 1024, -(-len(content) // 1024)
-        raise Refused(Refusal(message.format(most=most, count=count), place, "too-large"))
+    check_bytes(content, place)
     across, down, format = PLACES[place]
-    try:
+    with refused_at(place):
         picture = trimmed(read_picture(content))
         drawn, size = fitted(picture, across, down, format)
-    except PictureError as error:
-        problem = error.problems[0]
-        raise Refused(Refusal(error.advice, place, error.code, problem.expected, problem.got)) from error
     digest = hashlib.sha256(drawn).hexdigest()[:32]
     name = f"looks/{organisation.pk}/{digest}.{format}"
     if not default_storage.exists(name):

@@ -14,5 +14,4 @@ urlpatterns: list[URLPattern] = [
     path("badges/<uuid:key>/state.svg", pictures.state_picture, name="badge-state"),
     path("badges/<uuid:key>.pkpass", wallets.apple_pass, name="badge-apple"),
     path("badges/<uuid:key>/google-wallet/", wallets.google_link, name="badge-google"),
-    path("achievements/<uuid:key>/<int:number>/small.png", pictures.small_picture, name="achievement-small"),
 ]

@@ -15,7 +15,7 @@ from tests.server.awarding.test_reading_job import GOOD
 from insignia_server.achievements.models import Achievement
 from insignia_server.audit.models import Entry
 from insignia_server.awarding import batches, jobs
-from insignia_server.awarding.batches import checking, pausing, reading, signing
+from insignia_server.awarding.batches import checking, pausing, reading, signing, undoing
 from insignia_server.awarding.models import Batch
 from insignia_server.kit import failed_jobs
 from insignia_server.kit.errors import Refused
@@ -129,6 +129,35 @@ def test_signing_that_fails_for_good_is_taken_up_again_and_nobody_is_awarded_twi
     run_pending()
     batch.refresh_from_db()
     assert (batch.state in ("delivering", "done"), batch.signed) == (True, 4)
+
+
+def test_undoing_that_fails_for_good_is_told_and_undone_once_more(
+    owner: Actor, make_batch: MakeBatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "SIZE", 2)
+    batch = make_batch(*people(4))
+    batches.check(by=owner, batch=batch)
+    run_pending()
+    batches.confirm(by=owner, batch=batch)
+    run_pending()
+    with monkeypatch.context() as patched:
+        attempt, calls = undoing._undo, []
+
+        def second_breaks(*given: Any) -> int:
+            calls.append(given)
+            return attempt(*given) if len(calls) == 1 else broken()
+
+        patched.setattr(undoing, "_undo", second_breaks)
+        batches.undo_batch(by=owner, batch=batch, reason="The wrong list.")
+        all_attempts()
+    assert at(batch) == ("failed", True)
+    assert batch.undone == 2
+    with pytest.raises(Refused, match="undo it once more"):
+        batches.retry_failed(by=owner, batch=batch)
+    batches.undo_batch(by=owner, batch=batch, reason="The wrong list.")
+    run_pending()
+    assert at(batch) == ("undone", False)
+    assert batch.undone == 4
 
 
 def test_a_job_whose_workers_all_die_is_given_up(

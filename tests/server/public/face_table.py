@@ -63,7 +63,6 @@ TABLE: Final[dict[str, Line]] = {
     **dict.fromkeys(("look-logo", "look-logo-dark", "look-cover"), PUBLIC),
     "achievement-rendering": PUBLIC,
     "achievement-card": PUBLIC,
-    "achievement-small": PUBLIC,
     "issuer": PUBLIC,
     "catalogue": PUBLIC,
     "catalogue-json": PUBLIC,

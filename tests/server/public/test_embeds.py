@@ -17,7 +17,6 @@ from django.utils import timezone
 from PIL import Image
 from tests.server.public.conftest import ARTWORK
 
-from insignia_server.achievements.models import Achievement
 from insignia_server.awarding import embeds
 from insignia_server.awarding.models import Award
 from insignia_server.credentials import services as credentials
@@ -201,18 +200,6 @@ def test_white_can_be_read_on_each_colour(tone: str) -> None:
     linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     assert 1.05 / (luminance + 0.05) >= 4.5
-
-
-def test_the_small_png_is_made_once(
-    client: Client, achievement: Achievement, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = f"/achievements/{achievement.pk}/1/small.png"
-    first = client.get(path)
-    with Image.open(BytesIO(first.content)) as picture:
-        assert picture.size == (144, 144)
-    monkeypatch.setattr("insignia_server.public.embeds.pictures._shrunk", None)
-    assert client.get(path).content == first.content
-    assert client.get(f"/achievements/{achievement.pk}/2/small.png").status_code == 404
 
 
 def test_the_tags_for_previews(client: Client, make_award: MakeAward, owner: Actor, issuer: Issuer) -> None:

@@ -101,7 +101,7 @@ def world(
             ("credential-json", "credential-jwt", "credential-refresh", "credential-texts"), badge
         ),
         "achievement": {"key": achievement.pk},
-        **{f"achievement-{name}": version for name in ("version", "json", "picture", "card", "small")},
+        **{f"achievement-{name}": version for name in ("version", "json", "picture", "card")},
         "achievement-rendering": {**version, "file": (96, "webp")},
         **{f"issuer-{name}": slug for name in ("did", "keys", "profile", "picture")},
         **dict.fromkeys(("issuer", "issuer-catalogue", "issuer-catalogue-json"), slug),

@@ -39,7 +39,7 @@ def test_a_badge_is_rich(client: Client, make_award: MakeAward) -> None:
     assert f'<a href="{page(award)}"><img src="{settings.PUBLIC_URL}/achievements/' in content["html"]
     assert content["title"] == "Data Literacy: Foundations"
     assert (content["author_name"], content["provider_name"]) == ("Nordhaven Academy", settings.INSTANCE_NAME)
-    assert content["thumbnail_width"] == content["thumbnail_height"] == 144
+    assert content["thumbnail_width"] == content["thumbnail_height"] == 256
     assert "Ann" not in answer.content.decode()
 
 

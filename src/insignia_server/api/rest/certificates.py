@@ -314,12 +314,12 @@ def get_pack(request: ApiRequest, key: uuid.UUID) -> dict[str, Any]:
 
 
 @files.get("/{key}/{number}", **needs(Permission.AWARD), summary="Download a ZIP file")
-def download_pack(request: ApiRequest, key: uuid.UUID, number: int) -> HttpResponse:
+def download_pack(request: ApiRequest, key: uuid.UUID, number: int) -> FileResponse:
     """A file that is ready, counted from 1. 404 where there is none, or it is not kept any more."""
     name, shown = packs.part_of(row(CertificatePack.objects, key), number, now=timezone.now())
     if not default_storage.exists(name):
         raise NotHere
-    return FileResponse(  # type: ignore[return-value]
+    return FileResponse(
         default_storage.open(name), as_attachment=True, filename=shown, content_type="application/zip"
     )
 

@@ -14,7 +14,7 @@ from insignia_server.achievements.models import Achievement, AchievementState
 from insignia_server.audit import services as audit
 from insignia_server.awarding import quota
 from insignia_server.awarding.batches.announcing import ask_approvers
-from insignia_server.awarding.batches.chunks import SIGNED, WAITING
+from insignia_server.awarding.batches.chunks import SIGNED, UNDONE, WAITING
 from insignia_server.awarding.batches.preparing import ours, prepare_again, wrong_state
 from insignia_server.awarding.models import Batch, BatchChunk, BatchState
 from insignia_server.kit.errors import Forbidden, Refusal, Refused
@@ -117,6 +117,8 @@ def retry_failed(*, by: Actor, batch: Batch, now: dt.datetime | None = None) -> 
             raise Refused(
                 wrong_state(row, _("Only a batch that has begun to be signed can be taken up again."))
             )
+        if row.undo_reason:
+            raise Refused(wrong_state(row, _("It is being taken back: undo it once more.")))
         failed = BatchChunk.objects.filter(batch=row, state=SIGNED, refused__gt=0)
         count = failed.update(state=WAITING, refused=0)
         if row.chunks_done - count >= row.chunk_count:
@@ -154,8 +156,11 @@ def undo_batch(*, by: Actor, batch: Batch, reason: str, now: dt.datetime | None 
         )
         if row.state not in begun or row.started_at is None:
             raise Refused(wrong_state(row, _("Nothing of it was awarded; stop it instead.")))
-        row.state, row.undo_reason, row.chunks_done = BatchState.UNDOING, reason.strip(), 0
-        row.save(update_fields=["state", "undo_reason", "chunks_done"])
+        # Of one that was given up halfway, some chunks are undone already.
+        done = BatchChunk.objects.filter(batch=row, state=UNDONE).count()
+        row.state, row.undo_reason, row.chunks_done = BatchState.UNDOING, reason.strip(), done
+        row.failure = ""
+        row.save(update_fields=["state", "undo_reason", "chunks_done", "failure"])
         jobs.enqueue_ranges(jobs.undo_range, row)
         audit.record(by=by, action="batch.undo", subject=row, signed=row.signed)
     return _follow(batch, row)

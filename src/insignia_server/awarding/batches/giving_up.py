@@ -30,6 +30,10 @@ _WHY: Final[dict[BatchState, str | Promise]] = {
         "The server tried several times to begin with the signing and did not succeed. Nothing was awarded. "
         "Check it again in a while; if that fails too, tell the operator of this instance."
     ),
+    BatchState.UNDOING: _(
+        "The server tried several times to take some rows back and did not succeed. Undo the batch once more "
+        "in a while; if that fails too, tell the operator of this instance."
+    ),
     BatchState.SIGNING: _(
         "The server tried several times to sign some rows and did not succeed. Take it up again in a while; "
         "if that fails too, tell the operator of this instance."

@@ -96,7 +96,11 @@ def _shown(request: ConsoleRequest, row: Batch) -> dict[str, Any]:
         "can_confirm": bool(row.good and row.summary)
         and (row.state == BatchState.CHECKED or (row.state == BatchState.STOPPED and not begun)),
         "unread": unread(row),
-        "can_retry": begun and idle and left > 0 and request.actor.may(Permission.AWARD),
+        "can_retry": begun
+        and idle
+        and left > 0
+        and not row.undo_reason
+        and request.actor.may(Permission.AWARD),
         "can_undo": begun
         and (idle or row.state in (BatchState.SIGNING, BatchState.PAUSED))
         and request.actor.may(Permission.REVOKE),

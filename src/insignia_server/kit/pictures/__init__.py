@@ -8,6 +8,7 @@ from insignia_server.kit.pictures.errors import PictureError
 from insignia_server.kit.pictures.picture import JPEG, PNG, SVG, Picture, PictureLimits, read_picture
 from insignia_server.kit.pictures.render import SIZES, fitted, render_png, webp
 from insignia_server.kit.pictures.trimming import trimmed
+from insignia_server.kit.pictures.uploads import check_bytes, refused_at
 
 __all__ = [
     "JPEG",
@@ -17,9 +18,11 @@ __all__ = [
     "Picture",
     "PictureError",
     "PictureLimits",
+    "check_bytes",
     "fitted",
     "preview_card",
     "read_picture",
+    "refused_at",
     "render_png",
     "trimmed",
     "webp",

@@ -21,6 +21,7 @@ from insignia_server.kit import form_words
 from insignia_server.kit.accent import parse_colour
 from insignia_server.kit.json_markup import highlight
 from insignia_server.kit.partial_languages import offered
+from insignia_server.kit.pictures.render import SIZES
 from insignia_server.kit.statuses import TONE_ICONS, status
 
 register = template.Library()
@@ -177,7 +178,6 @@ def stat(label: str, value: Any, hint: str = "", url: str = "") -> SafeString:
 
 
 _RENDERED = re.compile(r"(.*/achievements/[0-9a-f-]{36}/[0-9]+)\.png(?:\?.*)?")
-_SIZES = (96, 256, 512, 1024)
 
 
 @register.simple_tag
@@ -195,9 +195,9 @@ def picture(image: str, width: int, css: str = "", alt: str = "", lazy: bool = F
         return format_html(shown, css, image, "", alt, width, width, loading)
     base = found[1]
     source, extra = (
-        ", ".join(f"{base}/{size}.{format} {size}w" for size in _SIZES) for format in ("webp", "png")
+        ", ".join(f"{base}/{size}.{format} {size}w" for size in SIZES) for format in ("webp", "png")
     )
-    fitting = next((size for size in _SIZES if size >= width), _SIZES[-1])
+    fitting = next((size for size in SIZES if size >= width), SIZES[-1])
     sizes = f"(max-width: {width * 5 // 4}px) 78vw, {width}px"
     return format_html(
         '<picture><source type="image/webp" srcset="{}" sizes="{}">{}</picture>',

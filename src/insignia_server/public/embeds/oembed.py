@@ -131,7 +131,7 @@ def _common(subject: embeds.Subject, room: int) -> dict[str, Any]:
         "provider_url": f"{settings.PUBLIC_URL}/",
         "cache_age": FIVE_MINUTES,
     }
-    pixels = embeds.SMALL * 2
+    pixels = embeds.SMALL_PIXELS
     if room >= pixels:
         made |= {
             "thumbnail_url": subject.small_picture,
