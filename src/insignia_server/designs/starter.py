@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -137,7 +138,8 @@ def describe(design: Design, *, achievement_name: str) -> str:
 
     frame = str(_frame_label(design.frame)).lower()
     icon = icons.icon(design.icon.id).label.lower() if icons.known(design.icon.id) else ""
-    name = achievement_name or design.texts.title.text or _("New achievement")
+    name = " ".join("".join(map(_no_control, achievement_name or design.texts.title.text)).split())
+    name = name or _("New achievement")
     if icon:
         text = _("Badge “{name}”: {icon} on a badge of the shape {frame}.").format(
             name=name, icon=icon, frame=frame
@@ -147,6 +149,10 @@ def describe(design: Design, *, achievement_name: str) -> str:
     if design.level.value:
         text += " " + _("Level {level} of {most}.").format(level=design.level.value, most=MAX_LEVEL)
     return text
+
+
+def _no_control(char: str) -> str:
+    return " " if unicodedata.category(char) == "Cc" else char
 
 
 def _frame_label(id: str) -> object:

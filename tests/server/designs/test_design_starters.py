@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 from designs_in_tests import opened, png_of, without_texts
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from insignia.baking import bake, unbake
@@ -160,6 +160,8 @@ def test_the_alternative_text_says_what_is_seen() -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(st.text(max_size=200), st.text(max_size=30), st.text(max_size=200), st.text(max_size=5))
+@example(name="\x00", kind="", issuer="\x00", seed="")
+@example(name="Bridge\x07\nsafety", kind="\x00", issuer="", seed="\x00")
 def test_any_name_gives_a_clean_badge(name: str, kind: str, issuer: str, seed: str) -> None:
     design = starter(name=name, kind=kind, issuer=issuer, seed=seed)
     assert read_picture(compose(design).svg).notes == ()
