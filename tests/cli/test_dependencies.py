@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
 from collections import Counter
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -63,3 +66,37 @@ def test_what_the_extra_saml_brings_is_locked() -> None:
     text = (ROOT / "requirements" / "dev.txt").read_text(encoding="utf-8")
     assert re.search(r"^python3-saml==", text, re.MULTILINE)
     assert re.search(r"^xmlsec==", text, re.MULTILINE)
+
+
+def imported(package: str) -> set[str]:
+    """The modules that a package's sources import, by their first name; not those of the standard library."""
+    names = set()
+    for path in (ROOT / "src" / package).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module.partition(".")[0])
+    return names - set(sys.stdlib_module_names) - {"insignia", "insignia_client", "insignia_server"}
+
+
+@pytest.mark.parametrize(
+    ("package", "locks"),
+    [
+        ("insignia", ["runtime"]),
+        ("insignia_client", ["runtime"]),
+        ("insignia_server", ["runtime", "server"]),
+    ],
+)
+def test_nothing_is_imported_that_only_the_tests_install(package: str, locks: list[str]) -> None:
+    """Found by the demo once: what runs here, where everything is installed, must run where it is not."""
+    texts = [(ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8") for lock in locks]
+    held = {name for text in texts for name in re.findall(r"^([a-z0-9._-]+)==", text, re.MULTILINE)}
+    offered = packages_distributions()
+    optional = {"redis"} if package == "insignia_server" else set()
+    missing = {
+        module
+        for module in imported(package) - optional
+        if not {re.sub(r"[-_.]+", "-", name).lower() for name in offered.get(module, ())} & held
+    }
+    assert missing == set()

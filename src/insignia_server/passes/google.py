@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.utils.translation import gettext as _
-from joserfc import jwt
-from joserfc.jwk import RSAKey
 
+from insignia.jose.compact import sign
+from insignia.keys import KeyType, PublicKey
 from insignia_server.kit.errors import NotHere
 from insignia_server.passes.content import Pass
 from insignia_server.passes.operator import GoogleWallet
@@ -19,12 +23,26 @@ SAVE: Final = "https://pay.google.com/gp/v/save/"
 _CLASS: Final = "insignia_badge"
 
 
+@dataclass(frozen=True, slots=True)
+class _ServiceAccount:
+    """A signer with Google's key of a service account, which is RSA."""
+
+    key: rsa.RSAPrivateKey = field(repr=False)
+
+    @property
+    def public_key(self) -> PublicKey:
+        spki = self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return PublicKey(KeyType.RSA, spki, "RS256")
+
+    def sign(self, data: bytes, algorithm: str) -> bytes:
+        return self.key.sign(data, padding.PKCS1v15(), SHA256())
+
+
 def save_link(shown: Pass, wallet: GoogleWallet | None, *, now: dt.datetime) -> str:
     """The address of the link. Raises NotHere where the operator has set up no wallet."""
     if wallet is None:
         raise NotHere
-    key = RSAKey.import_key(wallet.key)
-    token = jwt.encode({"alg": "RS256", "typ": "JWT"}, claims(shown, wallet, now=now), key)
+    token = sign({"alg": "RS256", "typ": "JWT"}, claims(shown, wallet, now=now), _ServiceAccount(wallet.key))
     return f"{SAVE}{token}"
 
 

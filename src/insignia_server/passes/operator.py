@@ -43,7 +43,7 @@ class GoogleWallet:
 
     issuer: str
     email: str
-    key: str = field(repr=False)  # PEM
+    key: rsa.RSAPrivateKey = field(repr=False)
 
 
 def apple(text: str) -> AppleWallet | None:
@@ -82,13 +82,13 @@ def google(text: str) -> GoogleWallet | None:
     content = _read(given, "service_account")
     try:
         account = json.loads(content)
-        email, pem = account["client_email"], account["private_key"]
-        key = load_pem_private_key(pem.encode(), None)
+        email = account["client_email"]
+        key = load_pem_private_key(account["private_key"].encode(), None)
     except (AttributeError, KeyError, TypeError, ValueError, UnsupportedAlgorithm):
         raise ValueError(f"{_GOOGLE}; the file is no key of a service account") from None
     if not isinstance(key, rsa.RSAPrivateKey) or not isinstance(email, str) or "@" not in email:
         raise ValueError(f"{_GOOGLE}; the file is no key of a service account")
-    return GoogleWallet(given["issuer"], email, pem)
+    return GoogleWallet(given["issuer"], email, key)
 
 
 def _object(

@@ -118,7 +118,9 @@ def test_a_badge_that_was_withdrawn_makes_a_void_pass(
 def claims_of(link: str) -> dict[str, Any]:
     assert link.startswith(google.SAVE)
     wallet: Any = django_settings.GOOGLE_WALLET
-    token = jwt.decode(link.removeprefix(google.SAVE), RSAKey.import_key(wallet.key), algorithms=["RS256"])
+    token = jwt.decode(
+        link.removeprefix(google.SAVE), RSAKey.import_key(wallet.key.public_key()), algorithms=["RS256"]
+    )
     claims: dict[str, Any] = token.claims
     return claims
 
