@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from insignia_server.achievements import designing
 from insignia_server.achievements.models import Achievement
 from insignia_server.designs.drawing import Design
 from insignia_server.kit import scopes
+from insignia_server.organisations import look
+from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +155,33 @@ def test_colours_are_kept_for_other_badges(owner_browser: Client, world: World) 
     assert "Night shift" in owner_browser.get(at(world)).content.decode()
     owner_browser.post(f"{place}{world['designs']['palette']}/remove/")
     assert "Remove the palette Ours" not in owner_browser.get(at(world)).content.decode()
+
+
+def test_the_organisations_logo_is_a_choice(
+    owner_browser: Client, owner: Actor, organisation: Organisation, world: World
+) -> None:
+    """Without a script too: a picture is chosen, keeps its place when another is, and is taken out."""
+    page = owner_browser.get(at(world)).content.decode()
+    assert "Logo of the organisation" not in page
+    places: list[tuple[look.Place, str]] = [("logo", "#c00"), ("logo_dark", "#fff")]
+    for place, colour in places:
+        path = f'<path fill="{colour}" d="M0 0H3V1H0"/>'
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 1">{path}</svg>'.encode()
+        look.set_picture(by=owner, organisation=organisation, place=place, content=svg)
+    page = owner_browser.get(at(world)).content.decode()
+    light, dark = re.findall(r'name="logo.picture" value="(look-[0-9a-f]{32})"', page)
+    fields = {"act": "save", "logo.picture": light, "logo.place": "bottom", "logo.scale": "1.5"}
+    assert owner_browser.post(at(world), fields).status_code == 302
+    logo = kept(organisation, world).logo
+    assert logo is not None
+    assert (logo.picture, logo.place, logo.scale) == (light, "bottom", 1.5)
+    assert "part-logo" in owner_browser.get(at(world)).content.decode()
+    owner_browser.post(at(world), fields | {"logo.picture": dark})
+    logo = kept(organisation, world).logo
+    assert logo is not None
+    assert (logo.picture, logo.place, logo.scale) == (dark, "bottom", 1.5)
+    wrong = owner_browser.post(at(world), {"act": "save", "logo.picture": "look-" + "0" * 32})
+    assert wrong.status_code == 422
+    assert "There is no such picture." in wrong.content.decode()
+    owner_browser.post(at(world), fields | {"logo.picture": ""})
+    assert kept(organisation, world).logo is None

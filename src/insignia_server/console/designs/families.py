@@ -22,8 +22,8 @@ from insignia_server.achievements.models import Achievement
 from insignia_server.console.access import ConsoleRequest, console, need
 from insignia_server.console.designs import reading, showing
 from insignia_server.console.designs.views import svg
-from insignia_server.designs import services
-from insignia_server.designs.drawing import Design, IconUse, compose
+from insignia_server.designs import logos, services
+from insignia_server.designs.drawing import Design, Drawing, IconUse, compose
 from insignia_server.designs.families import LEVEL_NAMES, RULES, apply, family_of
 from insignia_server.designs.families import Family as Look
 from insignia_server.designs.models import Family
@@ -110,8 +110,8 @@ def draw(request: ConsoleRequest, family: uuid.UUID) -> HttpResponse:
         look = _read(request, services.look_of(row), request.POST.get("act", ""))
     except Refused as refused:
         return _refused(refused)
-    drawing = compose(_sample(look, 0))
-    found = showing.answer(look.base, drawing) | {"levels": _levels(look)}
+    drawing = _drawn(request, look)
+    found = showing.answer(look.base, drawing) | {"levels": _levels(request, look)}
     return JsonResponse(found)
 
 
@@ -139,7 +139,7 @@ def keep(request: ConsoleRequest, family: uuid.UUID) -> HttpResponse:
 def look(request: ConsoleRequest, family: uuid.UUID, level: str) -> HttpResponse:
     """A sample of the family at a level."""
     row = _family(family)
-    return svg(compose(_sample(services.look_of(row), services.value_of(level))))
+    return svg(_drawn(request, services.look_of(row), services.value_of(level)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -212,7 +212,7 @@ def _page(
     request: ConsoleRequest, row: Family, look: Look, name: str, *, unsaved: bool = False, status: int = 200
 ) -> HttpResponse:
     slug = request.organisation.slug
-    drawing = compose(_sample(look, 0))
+    drawing = _drawn(request, look)
     stamp = request.POST.get("seen", "") if unsaved else services.stamp(row)
     context: dict[str, Any] = {
         "organisation": request.organisation,
@@ -223,7 +223,7 @@ def _page(
         "json_design": json.dumps(look.base.to_json()),
         "rules": _rules(),
         "rule": look.rule,
-        "level_rows": _levels(look),
+        "level_rows": _levels(request, look),
         "members": members.members(row),
         "problems": [one.message for one in drawing.problems],
         "canvas": showing.inline(drawing),
@@ -232,7 +232,6 @@ def _page(
         "stamp": stamp,
         "unsaved": unsaved,
         "family_page": True,
-        "has_logo": True,
         "data": {
             "design": look.base.to_json(),
             "more": {"name": name, "rule": look.rule},
@@ -272,11 +271,16 @@ def _sample(look: Look, level: int) -> Design:
     return apply(look, design, level=level)
 
 
-def _levels(look: Look) -> list[dict[str, str]]:
+def _drawn(request: ConsoleRequest, look: Look, level: int = 0) -> Drawing:
+    sample = _sample(look, level)
+    return compose(sample, logo=logos.picture_of(sample, request.organisation))
+
+
+def _levels(request: ConsoleRequest, look: Look) -> list[dict[str, str]]:
     return [
         {
             "label": services.level_label(one),
-            "picture": _address(compose(_sample(look, services.value_of(one))).svg),
+            "picture": _address(_drawn(request, look, services.value_of(one)).svg),
         }
         for one in SHOWN
     ]

@@ -161,7 +161,6 @@ def _page(
         "levels": families.LEVEL_LABELS.items(),
         "alike": showing.alike_rows(similar.alike(row, version.picture, family=version.family_id), slug),
         "suggested_alt": describe(state.shown, achievement_name=version.definition.name),
-        "has_logo": bool(row.issuer.picture_source),
         "stamp": stamp,
         "unsaved": unsaved,
         "conflict": conflict,
@@ -177,7 +176,9 @@ def _page(
             "words": showing.script_words(),
             "open": "start" if not version.designed else "icon",
         },
-    } | showing.panels(request.organisation, state.shown, words=words or _first_words(version))
+    } | showing.panels(
+        request.organisation, state.shown, issuer=row.issuer, words=words or _first_words(version)
+    )
     return render(request, "console/designs/edit.html", context, status=status)
 
 

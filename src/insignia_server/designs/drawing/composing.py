@@ -35,7 +35,7 @@ def compose(design: Design, *, logo: Picture | None = None) -> Drawing:
     place_elsewhere(sheet)
     if design.logo is not None and design.logo.place != "centre":
         up = design.logo.place == "top"
-        sheet.picture(MIDDLE, sheet.cy + (-0.66 if up else 0.7) * sheet.r, sheet.r * 0.3)
+        sheet.picture(MIDDLE, sheet.cy + (-0.66 if up else 0.7) * sheet.r, sheet.r * 0.3, widest=1.7)
     _describe(sheet, design)
     return Drawing(etree.tostring(sheet.root, encoding="utf-8"), tuple(sheet.problems))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,10 +15,10 @@ from insignia_server.designs.drawing import texts
 from insignia_server.designs.drawing.colour import best_on, contrast, lighter, mixed
 from insignia_server.designs.drawing.document import Design, Text
 from insignia_server.designs.drawing.frames import FRAMES, Frame
-from insignia_server.designs.drawing.paths import MIDDLE, distance_to, ellipse, number, span
+from insignia_server.designs.drawing.logo import embedded
+from insignia_server.designs.drawing.paths import MIDDLE, distance_to, ellipse, number, rectangle, span
 from insignia_server.designs.drawing.problems import Problem
-from insignia_server.kit.pictures.picture import SVG, Picture
-from insignia_server.kit.pictures.render import render_png
+from insignia_server.kit.pictures.picture import Picture
 from insignia_server.kit.pictures.svg_rules import DEFAULT_NAMESPACE, SVG_NAMESPACE
 
 SMALLEST: Final = 16.5  # units of 512: below this no text is set
@@ -324,26 +323,27 @@ class Sheet:
                 self.path(inner, one.d, tint if one.tone else ink)
         self._check_contrast("icon", ink, ground, 3.0)
 
-    def picture(self, cx: float, cy: float, size: float) -> None:
-        """The logo within a square around a place."""
+    def picture(self, cx: float, cy: float, size: float, *, widest: float = 1.0) -> None:
+        """The logo around a place, in its own shape: it reaches as far as a square of `size` does, and where
+        it is wide up to `widest` times as far. One that fills its rectangle has round corners."""
         use = self.design.logo
         if self.logo is None or use is None:
             return
-        size *= use.scale
-        content, kind = self.logo.content, self.logo.media_type
-        if kind == SVG:
-            content, kind = render_png(self.logo, 256), "image/png"
-        data = base64.b64encode(content).decode()
+        ratio = self.logo.width / self.logo.height
+        reach = size * use.scale * math.sqrt(2) * min(widest, max(1.0, math.sqrt(ratio)))
+        height = reach / math.hypot(ratio, 1)
+        width = height * ratio
+        x, y = cx + use.dx - width / 2, cy + use.dy - height / 2
+        shown = embedded(self.logo)
+        parent = self.group("logo")
+        if shown.opaque:
+            corner = 0.12 * min(width, height)
+            parent = self.clipped(parent, rectangle(x, y, width, height, corner))
+        attributes = {"x": x, "y": y, "width": width, "height": height}
         etree.SubElement(
-            self.group("logo"),
+            parent,
             f"{{{SVG_NAMESPACE}}}image",
-            {
-                "x": number(cx + use.dx - size / 2),
-                "y": number(cy + use.dy - size / 2),
-                "width": number(size),
-                "height": number(size),
-                "href": f"data:{kind};base64,{data}",
-            },
+            {name: number(value) for name, value in attributes.items()} | {"href": shown.address},
         )
 
 
