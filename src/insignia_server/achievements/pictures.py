@@ -22,6 +22,7 @@ from insignia_server.kit.pictures import (
     SVG,
     PictureLimits,
     read_picture,
+    read_upload,
     refused_at,
     render_png,
     trimmed,
@@ -41,7 +42,9 @@ def store_picture(achievement: Achievement, content: bytes, *, drawn: bool = Fal
     """
     limits = PictureLimits(bytes=settings.MAX_PICTURE_BYTES, svg_bytes=settings.MAX_PICTURE_BYTES)
     with refused_at("picture"):
-        clean = read_picture(content, limits=limits)
+        clean = (
+            read_picture(content, limits=limits) if drawn else read_upload(content, "picture", limits=limits)
+        )
         clean = clean if drawn else trimmed(clean)
         png = render_png(clean, PNG_SIZE)
     digest = hashlib.sha256(clean.content).digest()
