@@ -6,7 +6,11 @@ export class Fields {
     Object.assign(this, { form, doc, more, onChange, onMore });
     form.addEventListener("input", (event) => this.#changed(event.target, true));
     form.addEventListener("change", (event) => this.#changed(event.target, false));
-    form.addEventListener("change", (event) => { if (event.target.matches("[data-family]")) onMore(event.target.name, event.target.value, event.target); });
+    form.addEventListener("change", (event) => {
+      if (!event.target.matches("[data-family]")) return;
+      onMore(event.target.name, event.target.value, event.target);
+      this.sync();
+    });
   }
 
   #changed(field, typing) {
@@ -33,6 +37,7 @@ export class Fields {
     for (const field of this.form.querySelectorAll("[data-family]")) {
       if (field !== document.activeElement || field.tagName === "SELECT") field.value = this.more()[field.name] ?? "";
     }
+    for (const part of this.form.querySelectorAll("[data-rule]")) part.hidden = part.dataset.rule !== this.more().rule;
     for (const part of this.form.querySelectorAll("[data-if]")) part.hidden = !get(doc, part.dataset.if);
     for (const field of this.form.querySelectorAll("[data-fields] [name]")) {
       if (field.closest("[data-if][hidden]") || field.type === "hidden") continue;

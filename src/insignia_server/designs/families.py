@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 from django.utils.translation import gettext as _
 
-from insignia_server.designs.drawing.choices import MAX_LEVEL
+from insignia_server.designs.drawing.choices import MAX_LEVEL, SLOTS
 from insignia_server.designs.drawing.colour import from_oklch, oklch, readable
 from insignia_server.designs.drawing.document import Design
 from insignia_server.designs.drawing.frames import FRAMES
@@ -20,6 +20,13 @@ RULES: Final = ("marks", "frames", "tones", "metals", "none")
 """How levels differ: by marks alone; by a frame each; by deeper tones; by bronze to gold; not at all."""
 _METALS: Final = ("#c98d5e", "#aeb6c2", "#d9ab46", "#e8c766", "#e9e4d4")
 _LADDER: Final = ("circle", "hexagon", "octagon", "shield", "star-burst")
+
+
+_SETTING: Final = ("place", "weight", "case", "tracking", "size", "dx", "dy")
+_FIXED: Final = (
+    *("frame", "layout", "typeface", "palette", "pattern", "ring", "ribbon", "level", "icon.mode"),
+    *(f"texts.{slot}.{member}" for slot in SLOTS for member in _SETTING),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,11 @@ class Family:
         if wrong:
             raise Refused(*wrong)
         return cls(rule=rule, frames=tuple(frames), **kept)
+
+
+def fixes(family: Family) -> tuple[str, ...]:
+    """Paths of a design's members that `apply` takes from the family; those below them too."""
+    return (*_FIXED, "logo") if family.base.logo is not None else _FIXED
 
 
 def family_of(design: Design, *, rule: str = "marks") -> Family:
@@ -130,4 +142,4 @@ def _wrong(path: str, expected: str, got: object) -> Refusal:
     return Refusal(message, path, "family", expected, repr(got)[:60])
 
 
-__all__ = ["LEVEL_NAMES", "RULES", "Family", "apply", "family_of"]
+__all__ = ["LEVEL_NAMES", "RULES", "Family", "apply", "family_of", "fixes"]

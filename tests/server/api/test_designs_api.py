@@ -29,3 +29,21 @@ def test_the_organisations_logo_is_named_by_its_content(api: Api, achievement: A
     assert same["svg"] == drawn["svg"], "what was chosen stays, whatever the look becomes"
     family = api("POST", "/families", {"name": "Crafts", "like": str(achievement.pk)})
     assert family["document"]["base"]["logo"]["picture"] == kept
+
+
+def test_what_a_family_fixes_comes_from_it_whatever_is_sent(api: Api, achievement: Achievement) -> None:
+    at = f"/achievements/{achievement.pk}/design"
+    base = {"design": 1, "frame": "shield", "layout": "plate", "palette": "lagoon"}
+    document = {"family": 1, "base": base, "rule": "frames", "frames": ["gem", "shield"]}
+    family = api("POST", "/families", {"name": "Crafts", "document": document})
+    assert {"frame", "layout", "palette", "level", "icon.mode", "texts.title.place"} <= set(family["fixes"])
+    assert "logo" not in family["fixes"]
+    texts = {"title": {"text": "Mine", "size": 90, "dx": 40}}
+    sent = {"design": 1, "frame": "circle", "layout": "ring", "texts": texts, "level": {"value": 5}}
+    put = api("PUT", at, {"design": sent, "family": family["id"], "level": "foundation"})
+    kept = put["design"]
+    assert (kept["frame"], kept["layout"], kept["level"]["value"]) == ("gem", "plate", 1)
+    assert (kept["texts"]["title"]["text"], kept["texts"]["title"]["size"]) == ("Mine", 0)
+    assert api("GET", at)["design"] == kept
+    left = api("PUT", at, {"design": kept | {"frame": "circle"}})
+    assert (left["family"], left["design"]["frame"], left["design"]["layout"]) == (None, "circle", "plate")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from typing import Any
@@ -132,6 +133,75 @@ def test_a_family_is_edited_field_by_field(owner_browser: Client, world: World) 
     assert owner_browser.post(place, {"act": "save", "rule": "magic"}).status_code == 422
     drawn = owner_browser.post(f"{place}draw/", {"rule": "metals"}).json()
     assert len(drawn["levels"]) == 4
+
+
+def test_what_a_family_fixes_is_shown_so_and_not_changed(
+    owner_browser: Client, organisation: Organisation, world: World
+) -> None:
+    """Issue 5: 'one design system for an organisation (frame, type, palette)'. Without a script, too."""
+    family = world["designs"]["family"]
+    place = f"/console/nordhaven/families/{family}/"
+    owner_browser.post(place, {"act": "save", "frame": "shield", "layout": "plate"})
+    page = owner_browser.get(at(world)).content.decode()
+    assert re.search(r'<div class="dsg-fixed" data-fixed-note hidden>', page)
+    assert "disabled" not in page
+    owner_browser.post(at(world), {"act": "save", "family": family, "level": "expert"})
+    page = owner_browser.get(at(world)).content.decode()
+    name = re.search(r'value="[^"]+" selected>([^<]+)</option>', page)
+    assert name is not None
+    assert f"The family {name[1]} fixes this, so that its badges look alike." in page
+    assert f'data-fixed-link href="{place}"' in page
+    assert page.count("data-fixed-note hidden") == 0
+    assert "<fieldset data-fields data-fixed disabled><legend>Shape" in page
+    for field in ("typeface", "icon.mode", "texts.title.size", "level.value", "pattern.strength"):
+        assert re.search(rf'name="{re.escape(field)}"[^>]* disabled>', page), field
+    for field in ("icon.scale", "texts.title.text", "logo.picture"):
+        assert not re.search(rf'name="{re.escape(field)}"[^>]* disabled', page), field
+    hostile = {"frame": "circle", "layout": "ring", "palette.shape": "#ff00ff", "texts.title.text": "Mine"}
+    assert owner_browser.post(at(world), hostile | {"act": "save"}).status_code == 302
+    after = kept(organisation, world)
+    assert (after.frame, after.layout, after.texts.title.text) == ("shield", "plate", "Mine")
+    assert after.palette.shape != "#ff00ff"
+    shown = owner_browser.post(at(world), {"act": "leave"}).content.decode()
+    assert "disabled" not in shown
+    unsaved = re.search(r'name="design" value="([^"]+)"', shown)
+    assert unsaved is not None
+    free = {"act": "save", "design": html.unescape(unsaved[1]), "family": "", "frame": "circle"}
+    owner_browser.post(at(world), free)
+    after = kept(organisation, world)
+    assert (after.frame, after.layout) == ("circle", "plate"), "its look stays until it is changed"
+
+
+def test_a_family_that_was_put_away_stays_chosen(owner_browser: Client, world: World) -> None:
+    family = world["designs"]["family"]
+    owner_browser.post(at(world), {"act": "save", "family": family})
+    owner_browser.post(f"/console/nordhaven/families/{family}/archive/")
+    assert f'<option value="{family}" selected>' in owner_browser.get(at(world)).content.decode()
+
+
+def test_what_cannot_be_mended_is_said(owner_browser: Client, world: World) -> None:
+    family = world["designs"]["family"]
+    place = f"/console/nordhaven/families/{family}/"
+    grey = dict.fromkeys(("palette.shape", "palette.text", "palette.figure", "palette.field"), "#777777")
+    owner_browser.post(place, grey | {"act": "save", "layout": "stacked"})
+    owner_browser.post(at(world), {"act": "save", "family": family})
+    assert "dsg-problem" in owner_browser.get(at(world)).content.decode()
+    said = owner_browser.post(at(world), {"act": "mend:0"}).content.decode()
+    assert "The family fixes this. Mend it there" in said
+
+
+def test_each_level_of_a_family_has_its_frame(owner_browser: Client, world: World) -> None:
+    place = f"/console/nordhaven/families/{world['designs']['family']}/"
+    fields = {"act": "save", "rule": "frames", "frame-foundation": "gem", "frame-master": "shield"}
+    assert owner_browser.post(place, fields).status_code == 302
+    page = owner_browser.get(place).content.decode()
+    chosen = re.findall(r'name="frame-(\w+)".*?<option value="([\w-]+)" selected>', page, re.DOTALL)
+    assert dict(chosen)["foundation"] == "gem"
+    assert dict(chosen)["master"] == "shield"
+    assert "The frame of each level" in page
+    wrong = owner_browser.post(place, fields | {"frame-expert": "trapezoid"})
+    assert wrong.status_code == 422
+    assert "There is no such frame." in wrong.content.decode()
 
 
 def test_the_look_of_another_badge(owner_browser: Client, organisation: Organisation, world: World) -> None:

@@ -21,7 +21,7 @@ from insignia_server.designs import icons, logos
 from insignia_server.designs import services as families
 from insignia_server.designs.drawing import Design, compose, mend
 from insignia_server.designs.families import Family as Look
-from insignia_server.designs.families import family_of
+from insignia_server.designs.families import family_of, fixes
 from insignia_server.designs.models import Family, OwnPalette
 from insignia_server.designs.starter import describe
 from insignia_server.organisations.models import Organisation
@@ -139,11 +139,14 @@ class FamilyChange(Body):
 
 
 class FamilyOut(Schema):
-    """A family. `document` is what its badges share."""
+    """A family. `document` is what its badges share; `fixes` are the paths of a design's members that come
+    from it, whatever is sent for them.
+    """
 
     id: uuid.UUID
     name: str
     document: dict[str, Any]
+    fixes: list[str]
     archived: bool
     stamp: str
     created_at: dt.datetime
@@ -207,7 +210,8 @@ def _design(achievement: Achievement) -> dict[str, Any]:
 
 def _family(one: Family) -> dict[str, Any]:
     same = {name: getattr(one, name) for name in ("id", "name", "document", "created_at")}
-    return same | {"archived": one.archived_at is not None, "stamp": families.stamp(one)}
+    fixed = list(fixes(families.look_of(one)))
+    return same | {"fixes": fixed, "archived": one.archived_at is not None, "stamp": families.stamp(one)}
 
 
 def family_of_key(key: uuid.UUID) -> Family:

@@ -23,7 +23,7 @@ from insignia_server.console.access import ConsoleRequest, console, need
 from insignia_server.console.designs import reading, showing
 from insignia_server.console.designs.views import svg
 from insignia_server.designs import logos, services
-from insignia_server.designs.drawing import Design, Drawing, IconUse, compose
+from insignia_server.designs.drawing import FRAMES, Design, Drawing, IconUse, compose
 from insignia_server.designs.families import LEVEL_NAMES, RULES, apply, family_of
 from insignia_server.designs.families import Family as Look
 from insignia_server.designs.models import Family
@@ -223,6 +223,7 @@ def _page(
         "json_design": json.dumps(look.base.to_json()),
         "rules": _rules(),
         "rule": look.rule,
+        "level_frames": _level_frames(look),
         "level_rows": _levels(request, look),
         "members": members.members(row),
         "problems": [one.message for one in drawing.problems],
@@ -234,7 +235,7 @@ def _page(
         "family_page": True,
         "data": {
             "design": look.base.to_json(),
-            "more": {"name": name, "rule": look.rule},
+            "more": {"name": name, "rule": look.rule} | _frame_fields(look),
             "stamp": stamp,
             "addresses": {
                 "preview": reverse("console:designs:draw-family", args=[slug, row.pk]),
@@ -254,11 +255,30 @@ def _read(request: ConsoleRequest, before: Look, act: str) -> Look:
     rule = request.POST.get("rule", before.rule)
     if rule not in RULES:
         raise Refused(Refusal(_("There is no such rule."), "rule", "term", ", ".join(RULES), rule[:40]))
-    found = replace(before, base=base, rule=rule)
+    frames = tuple(request.POST.get(name, now) for (name, now) in _frame_fields(before).items())
+    if unknown := [one for one in frames if one not in FRAMES]:
+        message = _("There is no such frame.")
+        raise Refused(Refusal(message, "frames", "term", ", ".join(FRAMES), unknown[0][:40]))
+    kept = before.frames if frames == _ladder(before) else frames
+    found = replace(before, base=base, rule=rule, frames=kept)
     verb, _colon, what = act.partition(":")
     if verb == "mend" and what.isdecimal() and len(what) < 3:
         found = replace(found, base=reading.mended(_sample(found, 0), int(what), back=base))
     return found
+
+
+def _ladder(look: Look) -> tuple[str, ...]:
+    """The frame of each level."""
+    return tuple(look.frames[min(at, len(look.frames) - 1)] for at in range(len(LEVEL_NAMES)))
+
+
+def _frame_fields(look: Look) -> dict[str, str]:
+    return {f"frame-{level}": frame for level, frame in zip(LEVEL_NAMES, _ladder(look), strict=True)}
+
+
+def _level_frames(look: Look) -> list[tuple[str, str, str]]:
+    names = zip(LEVEL_NAMES, _ladder(look), strict=True)
+    return [(level, services.level_label(level), frame) for level, frame in names]
 
 
 def _sample(look: Look, level: int) -> Design:

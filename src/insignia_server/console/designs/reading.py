@@ -63,13 +63,15 @@ def read_design(data: Mapping[str, Any], before: Design) -> Design:
 
 
 def acted(achievement: Achievement, version: AchievementVersion, state: State, act: str) -> State:
-    """What a button makes of a design: `mend:<n>`, `start:<n>`, `like:<achievement>`; others nothing."""
+    """What a button makes of a design: `mend:<n>`, `start:<n>`, `like:<achievement>` or `leave`."""
     verb, _colon, what = act.partition(":")
     if verb == "mend" and what.isdecimal() and len(what) < 3:
         found = compose(state.shown, logo=pictures.logo_of(achievement, state.shown)).problems
         return replace(state, design=mend(state.shown, found[int(what)])) if int(what) < len(found) else state
     if verb == "start" and what.isdecimal() and len(what) < 3:
         return State(start(achievement, version, int(what)))
+    if verb == "leave":
+        return State(state.shown)
     if verb == "like":
         return replace(state, design=_like(state.design, what), family=None, level="")
     return state

@@ -32,6 +32,8 @@ from insignia_server.designs.drawing import (
     palette_from,
 )
 from insignia_server.designs.drawing.colour import HEX
+from insignia_server.designs.families import fixes
+from insignia_server.designs.models import Family
 from insignia_server.designs.simulate import MATRICES
 from insignia_server.issuers.models import Issuer
 from insignia_server.organisations import look as looks
@@ -251,6 +253,25 @@ PANELS: Final = {
 }
 
 
+def families_of(slug: str, rows: Iterable[Family]) -> dict[str, dict[str, object]]:
+    """What the script knows of families: name, address, and whether the logo is theirs too."""
+    return {
+        str(one.pk): {
+            "name": one.name,
+            "address": reverse("console:designs:family", args=[slug, one.pk]),
+            "logo": "logo" in fixes(families.look_of(one)),
+        }
+        for one in rows
+    }
+
+
+def not_mended(*, in_family: bool) -> str:
+    """What is said where a problem stays."""
+    if in_family:
+        return _("The family fixes this. Mend it there, or shorten the text, or leave the family.")
+    return _("This could not be mended by itself. Shorten the text or choose another layout.")
+
+
 def script_words() -> dict[str, str]:
     """What the script says."""
     return {
@@ -267,7 +288,9 @@ def script_words() -> dict[str, str]:
         "emptied": _("%s taken out"),
         "mend": _("Mend"),
         "mended": _("Mended"),
-        "notMended": _("This could not be mended by itself. Shorten the text or choose another layout."),
+        "notMended": not_mended(in_family=False),
+        "fixed": not_mended(in_family=True),
+        "left": _("Leave the family"),
         "started": _("Another design was taken"),
         "found": _("%s icons"),
         "none": _("No icon is called like that. Try another word."),
