@@ -118,6 +118,14 @@ function begin(form) {
     arrived(0);
   };
 
+  // What is chosen shall be seen in a long panel.
+  const reveal = (card) => {
+    const list = one(".dsg-panels");
+    list.scrollTop = 0;
+    if (!card || card.closest(".dsg-panel").querySelector("[data-rule]:not([hidden])")) return;
+    const below = card.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
+    if (below > 0) list.scrollTop = below + card.offsetHeight;
+  };
   const open = (name, focus = false) => {
     const panel = data.panels[name] ?? name;
     for (const link of form.querySelectorAll("[data-panel]")) {
@@ -125,6 +133,7 @@ function begin(form) {
     }
     for (const section of form.querySelectorAll(".dsg-panel")) section.hidden = section.id !== `panel-${panel}`;
     form.classList.add("dsg--sheet");
+    reveal(one(`#panel-${panel} :is(.dsg-card, .dsg-swatch):has(:checked)`));
     if (started && matchMedia("(max-width: 52rem)").matches) scrollBy({ top: one(".dsg-bar").getBoundingClientRect().bottom - 64 });
     if (focus) one(`#panel-${panel} h2`)?.focus();
     one(`#panel-${panel}`)?.dispatchEvent(new Event("panelopen"));

@@ -19,6 +19,8 @@ LEVEL_NAMES: Final = ("foundation", "intermediate", "advanced", "expert", "maste
 RULES: Final = ("marks", "frames", "tones", "metals", "none")
 """How levels differ: by marks alone; by a frame each; by deeper tones; by bronze to gold; not at all."""
 _METALS: Final = ("#c98d5e", "#aeb6c2", "#d9ab46", "#e8c766", "#e9e4d4")
+_STEP: Final = 0.065  # of OKLCH lightness: what is seen from one level to the next
+_DARKEST: Final = 0.17
 _LADDER: Final = ("circle", "hexagon", "octagon", "shield", "star-burst")
 
 
@@ -131,7 +133,8 @@ def _palette(family: Family, level: int) -> Palette:
     if lightness > 0.7:
         changed = from_oklch(lightness - 0.03 * (level - 1), chroma * (1 + 0.25 * (level - 1)), hue)
     else:
-        changed = from_oklch(min(0.56, lightness + 0.05 * (3 - level)), chroma, hue)
+        deepest = min(max(lightness - 0.1, _DARKEST), 0.56 - 4 * _STEP)
+        changed = from_oklch(deepest + _STEP * (MAX_LEVEL - level), chroma, hue)
     return replace(base, id="", label="", shape=changed, text=readable(base.text, changed))
 
 

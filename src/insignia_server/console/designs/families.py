@@ -161,7 +161,8 @@ def restyle(request: ConsoleRequest, family: uuid.UUID) -> HttpResponse:
         after = services.applied(row, design, one.version.family_level)
         drawing = showing.drawn(after, one.achievement) if after != design else None
         rows.append((one, _address(drawing.svg) if drawing else "", _open(one.achievement)))
-    context = {"organisation": request.organisation, "family": row, "rows": rows}
+    changing = len(found) > len(rows) or any(after for _one, after, _open in rows)
+    context = {"organisation": request.organisation, "family": row, "rows": rows, "changing": changing}
     return render(request, "console/designs/restyle.html", context)
 
 

@@ -94,7 +94,7 @@ def panels(
         "rings": parts.cards("ring"),
         "ribbons": parts.cards("ribbon"),
         "marks": parts.cards("marks"),
-        "icons": parts.icon_cards(words) or parts.icon_cards(""),
+        "icons": parts.icon_choice(words, design.icon.id),
         "palettes": palettes(organisation, design),
         "own_palettes": families.palettes(),
         "roles": [(role, label, getattr(design.palette, role)) for role, label in role_labels()],
@@ -109,10 +109,12 @@ def panels(
     }
 
 
-def logo_choices(organisation: Organisation, design: Design, issuer: Issuer | None) -> list[dict[str, str]]:
+def logo_choices(
+    organisation: Organisation, design: Design, issuer: Issuer | None
+) -> list[dict[str, object]]:
     """The pictures that can be the logo: what a design says for each, its name, its address."""
     chosen = design.logo.picture if design.logo else ""
-    found = [{"value": "", "label": pgettext("logo", "None"), "picture": ""}]
+    found: list[dict[str, object]] = [{"value": "", "label": pgettext("logo", "None"), "picture": ""}]
     if issuer is None or issuer.picture_source or chosen == logos.ISSUERS:
         address = ""
         if issuer is not None and issuer.picture_source:
@@ -125,7 +127,8 @@ def logo_choices(organisation: Organisation, design: Design, issuer: Issuer | No
     labels = {"logo": _("Logo of the organisation"), "logo_dark": _("Logo for dark ground")}
     for place, label in labels.items():
         if value := logos.reference(organisation, place):
-            found.append({"value": value, "label": label, "picture": look.address(place)})
+            dark = place == "logo_dark"
+            found.append({"value": value, "label": label, "picture": look.address(place), "dark": dark})
     if chosen not in [one["value"] for one in found]:
         found.append({"value": chosen, "label": _("As it is"), "picture": ""})
     return found
