@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Literal, Self
-from urllib.parse import quote, urlencode
+from typing import Any, Literal
+from urllib.parse import quote
 
+from insignia_client.certificates import CertificateCalls
+from insignia_client.looks import LookCalls
 from insignia_client.models import (
     Achievement,
     Affected,
     Award,
     Batch,
     BulkOutcome,
-    CertificateDesign,
-    CertificateFiles,
     Decided,
     Erasure,
     Issuer,
@@ -24,57 +23,15 @@ from insignia_client.models import (
     Recipient,
     Reissue,
 )
-from insignia_client.transport import Answer, Transport, form
-
-Json = Any
 
 
-class Client:
+class Client(LookCalls, CertificateCalls):
     """A key to an instance: `Client("https://badges.example.edu", "insignia_…")`.
 
     Each POST carries an Idempotency-Key and is tried again when the server is busy or out of reach. Pass
     `key` to name an act yourself, so that a program that was started anew does nothing twice. Every method
     raises `ApiError` (errors.py).
     """
-
-    def __init__(
-        self, base_url: str, key: str, *, timeout: float = 30.0, attempts: int = 5, **more: Any
-    ) -> None:
-        self._transport = Transport(base_url, key, timeout=timeout, attempts=attempts, **more)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let the connection go."""
-        self._transport.close()
-
-    def request(
-        self,
-        method: str,
-        path: str,
-        body: Json = None,
-        *,
-        query: Mapping[str, Any] | None = None,
-        key: str | None = None,
-    ) -> Json:
-        """Any operation of the API: `client.request("GET", "/groups")`. Returns the JSON of the answer."""
-        content = None if body is None else json.dumps(body, default=_plain).encode()
-        headers = {} if body is None else {"Content-Type": "application/json"}
-        return self._send(method, path, content, headers, query=query, key=key).json()
-
-    def pages(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
-        """Every item of a list, newest first, page by page."""
-        after: str | None = None
-        while True:
-            page = self.request("GET", path, query={**query, "after": after})
-            yield from page["items"]
-            after = page["next"]
-            if after is None:
-                return
 
     def organisation(self) -> Organisation:
         """The organisation of the key."""
@@ -169,8 +126,7 @@ class Client:
 
     def upload_evidence(self, content: bytes, *, file_name: str, key: str | None = None) -> dict[str, Any]:
         """Keep a file of evidence; its `url` goes into `evidence` of an award within a day."""
-        body, kind = form({}, file_name, content)
-        made: dict[str, Any] = self._send("POST", "/evidence", body, {"Content-Type": kind}, key=key).json()
+        made: dict[str, Any] = self._upload("/evidence", content, file_name, key=key)
         return made
 
     def upload_batch(
@@ -179,8 +135,7 @@ class Client:
         """Upload a CSV or XLSX file; poll `batch` until its state is `draft` (with a `failure`: it cannot be
         used), then `check_batch`, look at it, and `confirm_batch`."""
         fields = {"name": name, **({"achievement": achievement} if achievement else {})}
-        body, kind = form(fields, file_name, content)
-        return Batch.read(self._send("POST", "/batches", body, {"Content-Type": kind}, key=key).json())
+        return Batch.read(self._upload("/batches", content, file_name, fields=fields, key=key))
 
     def batch(self, batch: str) -> Batch:
         """How far it is; cheap, so poll it."""
@@ -247,49 +202,6 @@ class Client:
         """How far it is; cheap, so poll it."""
         return Erasure.read(self.request("GET", f"/erasures/{quote(erasure)}"))
 
-    def certificate_designs(self) -> Iterator[CertificateDesign]:
-        """Every design of certificates, newest first."""
-        return (CertificateDesign.read(one) for one in self.pages("/certificate-designs"))
-
-    def create_certificate_design(self, name: str, **values: Any) -> CertificateDesign:
-        """A new design; the first one becomes the organisation's. `values`: layout, paper, accent, …"""
-        return CertificateDesign.read(self.request("POST", "/certificate-designs", {"name": name, **values}))
-
-    def change_certificate_design(self, design: str, name: str, **values: Any) -> CertificateDesign:
-        """The whole design anew; its pictures stay."""
-        path = f"/certificate-designs/{quote(design)}"
-        return CertificateDesign.read(self.request("PUT", path, {"name": name, **values}))
-
-    def set_certificate_picture(
-        self, design: str, slot: str, content: bytes, *, file_name: str
-    ) -> CertificateDesign:
-        """The `logo`, `signature-1` or `signature-2` of a design."""
-        body, kind = form({}, file_name, content)
-        path = f"/certificate-designs/{quote(design)}/pictures/{quote(slot)}"
-        return CertificateDesign.read(self._send("POST", path, body, {"Content-Type": kind}).json())
-
-    def preview_certificate(self, **values: Any) -> bytes:
-        """A PNG of a design that need not exist; nothing is kept."""
-        body = json.dumps(values).encode()
-        headers = {"Content-Type": "application/json"}
-        return self._send("POST", "/certificate-designs/preview", body, headers).content
-
-    def request_certificates(
-        self, *, batch: str = "", achievement: str = "", awards: Sequence[str] = (), language: str = ""
-    ) -> CertificateFiles:
-        """Ask for certificates as ZIP files; poll `certificate_files` until its state is `done`."""
-        body = {"awards": list(awards), "language": language}
-        body |= {name: key for name, key in (("batch", batch), ("achievement", achievement)) if key}
-        return CertificateFiles.read(self.request("POST", "/certificate-files", body))
-
-    def certificate_files(self, key: str) -> CertificateFiles:
-        """How far it is; cheap, so poll it."""
-        return CertificateFiles.read(self.request("GET", f"/certificate-files/{quote(key)}"))
-
-    def download_certificates(self, key: str, number: int = 1) -> bytes:
-        """One of the ZIP files, counted from 1."""
-        return self._send("GET", f"/certificate-files/{quote(key)}/{number}", None, {}).content
-
     def approve_claims(self, claims: Sequence[str]) -> list[Decided]:
         """Award up to a hundred claims; each has an outcome of its own."""
         done = self.request("POST", "/claims/approve", {"claims": list(claims)})
@@ -303,22 +215,3 @@ class Client:
     def _act(self, award: str, act: str, reason: str, send: bool) -> Award:
         body = {"reason": reason, "send": send}
         return Award.read(self.request("POST", f"/awards/{quote(award)}/{act}", body))
-
-    def _send(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None,
-        headers: Mapping[str, str],
-        *,
-        query: Mapping[str, Any] | None = None,
-        key: str | None = None,
-    ) -> Answer:
-        given = {name: _plain(value) for name, value in (query or {}).items() if value not in (None, "")}
-        address = f"/api/v1{path}" + (f"?{urlencode(given)}" if given else "")
-        return self._transport.send(method, address, body, headers, key=key)
-
-
-def _plain(value: Any) -> Any:
-    """What JSON and queries have no form for."""
-    return value.isoformat() if isinstance(value, dt.datetime) else str(value)

@@ -27,7 +27,8 @@ def _value(kind: Any, value: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Organisation(Resource):
-    """The tenant of the key."""
+    """The tenant of the key, with its look: colours as #rrggbb, `public_theme` auto, light or dark, pictures
+    by address; empty without one."""
 
     id: str
     name: str
@@ -35,6 +36,12 @@ class Organisation(Resource):
     state: str
     language: str
     time_zone: str
+    accent: str
+    second_colour: str
+    public_theme: str
+    logo: str
+    logo_dark: str
+    cover: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +156,84 @@ class Erasure(Resource):
     counts: dict[str, int]
     created_at: dt.datetime
     finished_at: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadgeDesign(Resource):
+    """How a badge looks: `design` is its document, `stamp` what `seen` names when it is set, `problems` what
+    cannot be read in it. `drawn` is false where the picture is the organisation's own."""
+
+    design: dict[str, Any]
+    stamp: str
+    drawn: bool
+    family: str | None
+    level: str
+    problems: list[dict[str, str]]
+    suggested_alt: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing(Resource):
+    """A design as SVG; nothing was kept."""
+
+    svg: str
+    design: dict[str, Any]
+    problems: list[dict[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Icon(Resource):
+    """An icon that a design can have."""
+
+    id: str
+    label: str
+    tags: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alike(Resource):
+    """A badge that looks alike: of 64 bits `distance` differ; `own`: of this organisation."""
+
+    achievement: str
+    version: int | None
+    name: str
+    issuer: str
+    distance: int
+    own: bool
+    picture: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family(Resource):
+    """One look for many badges: `document` is what they share, `fixes` the paths that come from it."""
+
+    id: str
+    name: str
+    document: dict[str, Any]
+    fixes: list[str]
+    archived: bool
+    stamp: str
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FamilyMember(Resource):
+    """A badge of a family; `changes`: restyling draws its draft anew."""
+
+    achievement: str
+    name: str
+    version: int | None
+    level: str
+    changes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Palette(Resource):
+    """Colours that the organisation keeps, by their roles."""
+
+    id: str
+    name: str
+    colours: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)

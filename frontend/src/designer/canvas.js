@@ -6,8 +6,8 @@ const SNAP = 5;
 const FREE = 4; // pixels before a press becomes a drag
 
 export class Canvas {
-  constructor(root, { parts, words, onMove, onChoose, onEmpty, doc }) {
-    Object.assign(this, { root, parts, words, onMove, onChoose, onEmpty, doc });
+  constructor(root, { parts, words, onMove, onChoose, onEmpty, doc, locked }) {
+    Object.assign(this, { root, parts, words, onMove, onChoose, onEmpty, doc, locked });
     this.sheet = root.querySelector("[data-sheet]");
     this.handles = root.querySelector("[data-handles]");
     this.buttons = new Map();
@@ -41,7 +41,7 @@ export class Canvas {
     const frame = this.root.getBoundingClientRect();
     for (const [name, button] of this.buttons) {
       const box = this.part(name)?.getBoundingClientRect();
-      button.hidden = !box || box.width < 1;
+      button.hidden = !box || box.width < 1 || this.locked(name);
       if (button.hidden) continue;
       const wide = Math.max(box.width + 12, 28), high = Math.max(box.height + 12, 28);
       button.style.left = `${box.left - frame.left + (box.width - wide) / 2}px`;

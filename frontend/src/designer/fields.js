@@ -6,17 +6,29 @@ export class Fields {
     Object.assign(this, { form, doc, more, onChange, onMore });
     form.addEventListener("input", (event) => this.#changed(event.target, true));
     form.addEventListener("change", (event) => this.#changed(event.target, false));
-    form.addEventListener("change", (event) => { if (event.target.matches("[data-family]")) onMore(event.target.name, event.target.value, event.target); });
+    form.addEventListener("change", (event) => {
+      if (!event.target.matches("[data-family]")) return;
+      onMore(event.target.name, event.target.value, event.target);
+      this.sync();
+    });
   }
 
   #changed(field, typing) {
     if (!field.name || !field.closest("[data-fields]")) return;
     const kind = field.type;
-    if (typing === ["radio", "checkbox", "select-one", "color"].includes(kind) && kind !== "color") return;
+    if (typing === ["radio", "select-one", "color"].includes(kind) && kind !== "color") return;
     if (kind === "color" && !typing) return;
     this.#output(field);
     const key = ["text", "range", "number", "color", "textarea"].includes(kind) ? field.name : "";
-    this.onChange({ [field.name]: read(field) }, key, said(field));
+    this.onChange(this.#made(field), key, said(field));
+  }
+
+  // A field such as `logo.picture` makes the whole part where there is none, and takes it out when it is empty.
+  #made(field) {
+    if (field.dataset.whole === undefined) return { [field.name]: read(field) };
+    const [part, member] = field.name.split(".");
+    const whole = { ...JSON.parse(field.dataset.whole), ...get(this.doc(), part), [member]: field.value };
+    return { [part]: field.value ? whole : null };
   }
 
   // What stands in the fields follows the design, after undo for example; whoever types is not disturbed.
@@ -25,12 +37,12 @@ export class Fields {
     for (const field of this.form.querySelectorAll("[data-family]")) {
       if (field !== document.activeElement || field.tagName === "SELECT") field.value = this.more()[field.name] ?? "";
     }
+    for (const part of this.form.querySelectorAll("[data-rule]")) part.hidden = part.dataset.rule !== this.more().rule;
     for (const part of this.form.querySelectorAll("[data-if]")) part.hidden = !get(doc, part.dataset.if);
     for (const field of this.form.querySelectorAll("[data-fields] [name]")) {
       if (field.closest("[data-if][hidden]") || field.type === "hidden") continue;
       const value = get(doc, field.name);
-      if (field.type === "radio") field.checked = same(read(field, true), value);
-      else if (field.type === "checkbox") field.checked = field.dataset.off === "null" ? value != null : Boolean(value);
+      if (field.type === "radio") field.checked = same(read(field), value ?? "");
       else if (field !== document.activeElement || field.type === "range") field.value = value ?? field.dataset.none ?? "";
       this.#output(field);
     }
@@ -43,7 +55,6 @@ export class Fields {
 }
 
 function read(field) {
-  if (field.type === "checkbox") return JSON.parse(field.checked ? field.dataset.on ?? "true" : field.dataset.off ?? "false");
   if (field.dataset.json !== undefined) return JSON.parse(field.value);
   if (["range", "number"].includes(field.type) || field.dataset.number !== undefined) {
     return field.value === "" ? null : Number(field.value);

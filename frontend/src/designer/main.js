@@ -2,6 +2,7 @@
 import { Canvas } from "./canvas.js";
 import { Fields } from "./fields.js";
 import { History } from "./history.js";
+import { Fixed } from "./fixed.js";
 import { Icons } from "./icons.js";
 import { Looks } from "./looks.js";
 import { get, same, set } from "./paths.js";
@@ -105,6 +106,7 @@ function begin(form) {
   };
 
   const buttons = () => {
+    fixed.sync();
     one("[data-undo]").setAttribute("aria-disabled", String(!history.past.length));
     one("[data-redo]").setAttribute("aria-disabled", String(!history.future.length));
   };
@@ -116,6 +118,14 @@ function begin(form) {
     arrived(0);
   };
 
+  // What is chosen shall be seen in a long panel.
+  const reveal = (card) => {
+    const list = one(".dsg-panels");
+    list.scrollTop = 0;
+    if (!card || card.closest(".dsg-panel").querySelector("[data-rule]:not([hidden])")) return;
+    const below = card.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
+    if (below > 0) list.scrollTop = below + card.offsetHeight;
+  };
   const open = (name, focus = false) => {
     const panel = data.panels[name] ?? name;
     for (const link of form.querySelectorAll("[data-panel]")) {
@@ -123,11 +133,13 @@ function begin(form) {
     }
     for (const section of form.querySelectorAll(".dsg-panel")) section.hidden = section.id !== `panel-${panel}`;
     form.classList.add("dsg--sheet");
+    reveal(one(`#panel-${panel} :is(.dsg-card, .dsg-swatch):has(:checked)`));
     if (started && matchMedia("(max-width: 52rem)").matches) scrollBy({ top: one(".dsg-bar").getBoundingClientRect().bottom - 64 });
     if (focus) one(`#panel-${panel} h2`)?.focus();
     one(`#panel-${panel}`)?.dispatchEvent(new Event("panelopen"));
   };
 
+  const fixed = new Fixed(form, { families: data.families ?? {}, now: () => history.now.family ?? "" });
   const canvas = new Canvas(one("[data-canvas]"), {
     parts: data.parts,
     words,
@@ -138,6 +150,7 @@ function begin(form) {
       if (!key) server.draw(history.now, 0);
     },
     onChoose: (name) => open(name),
+    locked: (name) => fixed.part(name),
     onEmpty(name) {
       const empty = data.parts[name].empty;
       if (!empty) return;
@@ -147,7 +160,7 @@ function begin(form) {
   });
   const looks = new Looks(document, {
     words,
-    onMend: (at) => act(`mend:${at}`, words.mended, words.notMended),
+    onMend: (at) => act(`mend:${at}`, words.mended, history.now.family ? words.fixed : words.notMended),
   });
   const fields = new Fields(form, {
     doc: () => history.now.design,
@@ -168,8 +181,14 @@ function begin(form) {
   form.addEventListener("click", (event) => {
     const link = event.target.closest("[data-panel]");
     if (link) { event.preventDefault(); open(link.dataset.panel, event.detail === 0); }
+    if (event.target.closest("[data-leave]")) {
+      event.preventDefault();
+      change({ ...history.now, family: "", level: "" }, "", words.left);
+      fields.sync();
+      one(".dsg-panel:not([hidden]) h2").focus();
+    }
     const acts = event.target.closest("[data-act]");
-    if (acts) { event.preventDefault(); act(acts.dataset.act, acts.dataset.act.startsWith("mend") ? words.mended : words.started, words.notMended); }
+    if (acts) { event.preventDefault(); act(acts.dataset.act, acts.dataset.act.startsWith("mend") ? words.mended : words.started, history.now.family ? words.fixed : words.notMended); }
     if (event.target.closest("[data-use-alt]")) {
       edit({ alt: one("[data-suggested]").textContent }, "", "");
       fields.sync();

@@ -14,6 +14,7 @@ from insignia_server.achievements import pictures, versions
 from insignia_server.achievements.models import Achievement, AchievementState, AchievementVersion, Picture
 from insignia_server.achievements.versions import begin_draft, draft_of, newest
 from insignia_server.audit import services as audit
+from insignia_server.designs import logos
 from insignia_server.designs import services as families
 from insignia_server.designs.drawing import Design
 from insignia_server.designs.families import LEVEL_NAMES
@@ -50,17 +51,19 @@ def set_design(
 ) -> AchievementVersion:
     """Draw a design and keep it as the picture of the draft; a draft is begun where there is none.
 
-    What the family fixes comes from it. The alternative text goes into the definition. `seen` is `stamp()`
-    of the draft that the person has before them.
+    What the family fixes comes from it; the organisation's logo is kept as it is now. The alternative text
+    goes into the definition. `seen` is `stamp()` of the draft that the person has before them.
 
     Raises:
-        Refused: in the archive; the design was changed since (`conflict`); a level that is not known.
+        Refused: in the archive; the design was changed since (`conflict`); a level or a logo that is not
+            known.
     """
     by.require(Permission.AUTHOR)
     ours(by, achievement)
     usable(by, achievement, family, level)
     if family is not None:
         design = families.applied(family, design, level)
+    design = logos.pinned(design, achievement.issuer.organisation)
     picture = pictures.draw(achievement, design)
     with transaction.atomic():
         row = locked(achievement)

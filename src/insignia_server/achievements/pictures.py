@@ -13,15 +13,16 @@ from django.utils.translation import gettext as _
 from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.models import Achievement, Picture
 from insignia_server.achievements.similar import columns
+from insignia_server.designs import logos
 from insignia_server.designs.drawing import Design, compose
 from insignia_server.designs.drawing.colour import HEX
 from insignia_server.designs.similar import phash
 from insignia_server.designs.starter import starter as starter_design
 from insignia_server.kit.pictures import (
     SVG,
-    PictureError,
     PictureLimits,
     read_picture,
+    read_upload,
     refused_at,
     render_png,
     trimmed,
@@ -31,8 +32,6 @@ from insignia_server.kit.pictures import Picture as Clean
 PNG_SIZE = 512
 SHARP = 400  # pixels of the longer side from which a picture looks sharp on a badge page
 SQUARE = 1.1  # how much one side may be longer before it is worth a remark
-ISSUERS_LOGO = "issuer"
-"""What `logo.picture` of a design says for the picture of the issuer."""
 
 
 def store_picture(achievement: Achievement, content: bytes, *, drawn: bool = False) -> Picture:
@@ -43,7 +42,9 @@ def store_picture(achievement: Achievement, content: bytes, *, drawn: bool = Fal
     """
     limits = PictureLimits(bytes=settings.MAX_PICTURE_BYTES, svg_bytes=settings.MAX_PICTURE_BYTES)
     with refused_at("picture"):
-        clean = read_picture(content, limits=limits)
+        clean = (
+            read_picture(content, limits=limits) if drawn else read_upload(content, "picture", limits=limits)
+        )
         clean = clean if drawn else trimmed(clean)
         png = render_png(clean, PNG_SIZE)
     digest = hashlib.sha256(clean.content).digest()
@@ -97,14 +98,11 @@ def draw(achievement: Achievement, design: Design) -> Picture:
 
 
 def logo_of(achievement: Achievement, design: Design) -> Clean | None:
-    """The picture that the design wants as its logo: the issuer's."""
+    """The picture that the design wants as its logo: the issuer's, or the organisation's."""
     source = achievement.issuer.picture_source
-    if design.logo is None or design.logo.picture != ISSUERS_LOGO or not source:
-        return None
-    try:
-        return read_picture(read(source))
-    except (OSError, PictureError):
-        return None
+    if design.logo is None or design.logo.picture != logos.ISSUERS:
+        return logos.picture_of(design, achievement.issuer.organisation)
+    return logos.read_stored(source) if source else None
 
 
 def hash_some(*, check: Callable[[], object], most: int = 200) -> int:

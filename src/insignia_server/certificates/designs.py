@@ -28,7 +28,7 @@ from insignia_server.kit.pdf import (
     Wording,
     unknown_placeholders,
 )
-from insignia_server.kit.pictures import PNG, Picture, PictureLimits, read_picture, refused_at
+from insignia_server.kit.pictures import PNG, Picture, PictureLimits, read_upload
 from insignia_server.organisations.models import Organisation
 
 SLOTS: Final = ("logo", "signature-1", "signature-2")
@@ -186,10 +186,9 @@ def read_drawing(content: bytes, place: str) -> Picture:
     """A logo or a signature that somebody sent, cleaned.
 
     Raises:
-        Refused: no picture, damaged or too large, at this field.
+        Refused: no picture, damaged, too large or not to be seen, at this field.
     """
-    with refused_at(place):
-        return read_picture(content, limits=_LIMITS)
+    return read_upload(content, place, limits=_LIMITS)
 
 
 def store_drawing(picture: Picture) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 from django.utils.translation import gettext as _
 
-from insignia_server.designs.drawing.choices import MAX_LEVEL
+from insignia_server.designs.drawing.choices import MAX_LEVEL, SLOTS
 from insignia_server.designs.drawing.colour import from_oklch, oklch, readable
 from insignia_server.designs.drawing.document import Design
 from insignia_server.designs.drawing.frames import FRAMES
@@ -19,7 +19,16 @@ LEVEL_NAMES: Final = ("foundation", "intermediate", "advanced", "expert", "maste
 RULES: Final = ("marks", "frames", "tones", "metals", "none")
 """How levels differ: by marks alone; by a frame each; by deeper tones; by bronze to gold; not at all."""
 _METALS: Final = ("#c98d5e", "#aeb6c2", "#d9ab46", "#e8c766", "#e9e4d4")
+_STEP: Final = 0.065  # of OKLCH lightness: what is seen from one level to the next
+_DARKEST: Final = 0.17
 _LADDER: Final = ("circle", "hexagon", "octagon", "shield", "star-burst")
+
+
+_SETTING: Final = ("place", "weight", "case", "tracking", "size", "dx", "dy")
+_FIXED: Final = (
+    *("frame", "layout", "typeface", "palette", "pattern", "ring", "ribbon", "level", "icon.mode"),
+    *(f"texts.{slot}.{member}" for slot in SLOTS for member in _SETTING),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +70,11 @@ class Family:
         if wrong:
             raise Refused(*wrong)
         return cls(rule=rule, frames=tuple(frames), **kept)
+
+
+def fixes(family: Family) -> tuple[str, ...]:
+    """Paths of a design's members that `apply` takes from the family; those below them too."""
+    return (*_FIXED, "logo") if family.base.logo is not None else _FIXED
 
 
 def family_of(design: Design, *, rule: str = "marks") -> Family:
@@ -119,7 +133,8 @@ def _palette(family: Family, level: int) -> Palette:
     if lightness > 0.7:
         changed = from_oklch(lightness - 0.03 * (level - 1), chroma * (1 + 0.25 * (level - 1)), hue)
     else:
-        changed = from_oklch(min(0.56, lightness + 0.05 * (3 - level)), chroma, hue)
+        deepest = min(max(lightness - 0.1, _DARKEST), 0.56 - 4 * _STEP)
+        changed = from_oklch(deepest + _STEP * (MAX_LEVEL - level), chroma, hue)
     return replace(base, id="", label="", shape=changed, text=readable(base.text, changed))
 
 
@@ -130,4 +145,4 @@ def _wrong(path: str, expected: str, got: object) -> Refusal:
     return Refusal(message, path, "family", expected, repr(got)[:60])
 
 
-__all__ = ["LEVEL_NAMES", "RULES", "Family", "apply", "family_of"]
+__all__ = ["LEVEL_NAMES", "RULES", "Family", "apply", "family_of", "fixes"]

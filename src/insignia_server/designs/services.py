@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from insignia_server.audit import services as audit
+from insignia_server.designs import logos
 from insignia_server.designs.drawing import ROLES, Design, Palette
 from insignia_server.designs.families import LEVEL_NAMES, apply
 from insignia_server.designs.families import Family as Look
 from insignia_server.designs.models import Family, OwnPalette
 from insignia_server.kit.errors import NotHere, Refusal, Refused
 from insignia_server.organisations.actors import Actor
+from insignia_server.organisations.models import Organisation
 from insignia_server.organisations.roles import Permission
 
 MOST_PALETTES: Final = 24
@@ -36,13 +38,13 @@ def create_family(*, by: Actor, name: str, look: Look) -> Family:
     """A new family.
 
     Raises:
-        Refused: without a name.
+        Refused: without a name; a logo that is not known.
     """
     by.require(Permission.AUTHOR)
     family: Family = Family.objects.create(
         organisation_id=by.organisation_id,
         name=_named(name),
-        document=look.to_json(),
+        document=_pinned(by, look).to_json(),
         created_by_id=by.user_id,
     )
     audit.record(by=by, action="family.create", subject=family)
@@ -56,7 +58,8 @@ def change_family(
     """Another name or another look. Drafts get it when the family is restyled, awarded versions never.
 
     Raises:
-        Refused: without a name; it was changed since (`conflict`): `seen` is `stamp(family)`.
+        Refused: without a name; a logo that is not known; it was changed since (`conflict`): `seen` is
+            `stamp(family)`.
     """
     by.require(Permission.AUTHOR)
     row = _locked(by, family)
@@ -64,7 +67,7 @@ def change_family(
         raise Refused(Refusal(_("Somebody else changed this family in the meantime."), "", "conflict"))
     before = (row.name, row.document)
     row.name = row.name if name is None else _named(name)
-    row.document = row.document if look is None else look.to_json()
+    row.document = row.document if look is None else _pinned(by, look).to_json()
     if (row.name, row.document) != before:
         row.save(update_fields=["name", "document", "updated_at"])
         audit.record(by=by, action="family.change", subject=row)
@@ -150,6 +153,15 @@ def remove_palette(*, by: Actor, palette: OwnPalette) -> None:
         raise NotHere
     audit.record(by=by, action="palette.remove", subject=palette)
     palette.delete()
+
+
+def _pinned(by: Actor, look: Look) -> Look:
+    if look.base.logo is None:
+        return look
+    try:
+        return replace(look, base=logos.pinned(look.base, Organisation.objects.get(pk=by.organisation_id)))
+    except Refused as refused:
+        raise Refused(*(replace(one, field=f"base.{one.field}") for one in refused.refusals)) from refused
 
 
 def _named(name: str) -> str:

@@ -20,15 +20,15 @@ from insignia_server.designs.drawing import (
     RINGS,
     Design,
     IconUse,
-    Level,
-    Pattern,
     Ribbon,
     Ring,
     Text,
     Texts,
     compose,
+    marks,
+    patterns,
 )
-from insignia_server.designs.drawing.colour import lighter
+from insignia_server.designs.drawing.colour import lighter, mixed
 from insignia_server.designs.drawing.palettes import Palette
 from insignia_server.designs.drawing.paths import ellipse
 
@@ -49,10 +49,6 @@ def _layout(id: str) -> Design:
 _MADE: Final[Mapping[str, tuple[Mapping[str, object], Callable[[str], Design]]]] = {
     "layout": (LAYOUTS, _layout),
     "ring": (RINGS, lambda id: replace(_SAMPLE, ring=Ring(style=id), icon=IconUse())),
-    "pattern": (
-        PATTERNS,
-        lambda id: replace(_SAMPLE, pattern=Pattern(id=id, strength=0.9), layout="framed", icon=IconUse()),
-    ),
     "ribbon": (
         RIBBONS,
         lambda id: replace(
@@ -62,12 +58,10 @@ _MADE: Final[Mapping[str, tuple[Mapping[str, object], Callable[[str], Design]]]]
             texts=Texts(ribbon=Text(text="" if id == "none" else "Aa")),
         ),
     ),
-    "marks": (
-        LEVEL_MARKS,
-        lambda id: replace(_SAMPLE, level=Level(value=3, marks=id), icon=IconUse(), layout="emblem"),
-    ),
 }
-KINDS: Final = ("frame", "palette", "icon", *_MADE)
+_PIECES: Final = {"ring": "240 8 256 256"}
+"""What is seen of a sample where all of it would be too small."""
+KINDS: Final = ("frame", "palette", "icon", "pattern", "marks", *_MADE)
 
 
 @lru_cache(maxsize=1024)
@@ -82,10 +76,15 @@ def thumbnail(kind: str, id: str, palette: Palette = PALETTES["harbour"]) -> byt
         return swatch(PALETTES[id])
     if kind == "icon":
         return _icon(id)
+    if kind == "pattern":
+        return _pattern(id, palette)
+    if kind == "marks":
+        return _marks(id, palette)
     known, made = _MADE[kind]
     if id not in known:
         raise KeyError(id)
-    return compose(replace(made(id), palette=palette)).svg
+    drawn = compose(replace(made(id), palette=palette)).svg
+    return drawn.replace(b"0 0 512 512", _PIECES.get(kind, "0 0 512 512").encode(), 1)
 
 
 def swatch(palette: Palette) -> bytes:
@@ -109,6 +108,29 @@ def _frame(id: str, palette: Palette) -> bytes:
     )
 
 
+def _pattern(id: str, palette: Palette) -> bytes:
+    """A piece of it, stronger than it is on a badge, so that it is known at 64 pixels."""
+    ground = _path("M96 96H416V416H96Z", mixed(palette.field, palette.shape, 0.08))
+    if id not in PATTERNS:
+        raise KeyError(id)
+    if id == "none":
+        return _svg(ground, view="96 96 320 320")
+    kind, data, width = patterns.drawing(id, 256, 256)
+    tone = mixed(palette.field, palette.shape, 0.55)
+    line = f' stroke="{tone}" stroke-width="{width:g}" stroke-linecap="round" stroke-linejoin="round"'
+    drawn = _path(data, tone) if kind == "fill" else _path(data, "none", line)
+    return _svg(ground, drawn, view="96 96 320 320")
+
+
+def _marks(id: str, palette: Palette) -> bytes:
+    if id not in LEVEL_MARKS:
+        raise KeyError(id)
+    reached, rest = marks.sample(id, 3, 400)
+    disc = _path(ellipse(256, 256, 250), palette.shape)
+    dim = mixed(palette.accent, palette.shape, 0.68)
+    return _svg(disc, _path(reached, palette.accent), *([_path(rest, dim)] if rest else []))
+
+
 def _icon(id: str) -> bytes:
     drawn = icons.icon(id)
     paths = []
@@ -123,6 +145,6 @@ def _path(data: str, fill: str, more: str = "") -> str:
     return f'<path d="{data}" fill="{fill}"{more}/>'
 
 
-def _svg(*parts: str, box: float = 512) -> bytes:
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {box:g} {box:g}">'
+def _svg(*parts: str, box: float = 512, view: str = "") -> bytes:
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view or f"0 0 {box:g} {box:g}"}">'
     return f"{head}{''.join(parts)}</svg>".encode()

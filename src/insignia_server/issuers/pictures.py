@@ -13,7 +13,7 @@ from insignia_server.audit import services as audit
 from insignia_server.issuers.models import Issuer
 from insignia_server.issuers.signing import touch
 from insignia_server.kit.errors import NotHere
-from insignia_server.kit.pictures import check_bytes, read_picture, refused_at, render_png
+from insignia_server.kit.pictures import check_bytes, read_upload, refused_at, render_png
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.roles import Permission
 
@@ -23,7 +23,7 @@ SIZE: Final = 512
 def set_issuer_picture(*, by: Actor, issuer: Issuer, content: bytes) -> Issuer:
     """A new picture (PNG, JPEG, WebP or SVG), or none for empty bytes. Files are named by content and stay.
 
-    Raises Forbidden, NotHere, Refused for what is no picture or too large.
+    Raises Forbidden, NotHere, Refused for what is no picture, too large, or not to be seen.
     """
     by.require(Permission.ISSUERS)
     if issuer.organisation_id != by.organisation_id:
@@ -39,8 +39,8 @@ def set_issuer_picture(*, by: Actor, issuer: Issuer, content: bytes) -> Issuer:
 def _kept(issuer: Issuer, content: bytes) -> tuple[str, str]:
     """Storage names of the PNG and of the clean original."""
     check_bytes(content, "picture")
+    picture = read_upload(content, "picture")
     with refused_at("picture"):
-        picture = read_picture(content)
         drawn = render_png(picture, SIZE)
     return _saved(issuer, drawn, f"-{SIZE}.png"), _saved(issuer, picture.content, picture.suffix)
 

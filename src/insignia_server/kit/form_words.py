@@ -12,6 +12,7 @@ from typing import Any, Final
 from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 DASHES: Final = "---------"  # what Django shows for 'nothing chosen'
 
@@ -41,4 +42,4 @@ def meaningful(widget: Mapping[str, Any]) -> None:
     for _group, options, _index in widget.get("optgroups", ()):
         for option in options:
             if not option["value"] and str(option["label"]) == DASHES:
-                option["label"] = _("Choose…") if widget.get("required") else _("None")
+                option["label"] = _("Choose…") if widget.get("required") else pgettext("choice", "None")

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from insignia_server.audit import services as audit
 from insignia_server.kit.errors import NotHere
-from insignia_server.kit.pictures import check_bytes, fitted, read_picture, refused_at, trimmed
+from insignia_server.kit.pictures import check_bytes, fitted, read_upload, refused_at, trimmed
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation
 from insignia_server.organisations.roles import Permission
@@ -91,7 +91,7 @@ def set_picture(*, by: Actor, organisation: Organisation, place: Place, content:
     """Logo, logo for dark ground or cover from the bytes of a picture, or none for empty bytes.
 
     Raises:
-        Refused: it is no picture, damaged or too large. Forbidden, NotHere.
+        Refused: it is no picture, damaged, too large or not to be seen. Forbidden, NotHere.
     """
     by.require(Permission.MANAGE)
     if organisation.pk != by.organisation_id:
@@ -112,8 +112,9 @@ def _kept(organisation: Organisation, place: str, content: bytes) -> tuple[str, 
     """The storage name of the drawn picture, and its size."""
     check_bytes(content, place)
     across, down, format = PLACES[place]
+    picture = read_upload(content, place)
     with refused_at(place):
-        picture = trimmed(read_picture(content))
+        picture = trimmed(picture)
         drawn, size = fitted(picture, across, down, format)
     digest = hashlib.sha256(drawn).hexdigest()[:32]
     name = f"looks/{organisation.pk}/{digest}.{format}"

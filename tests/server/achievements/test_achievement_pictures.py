@@ -54,6 +54,10 @@ def test_the_same_picture_is_stored_once(make_achievement: Callable[..., Achieve
         (png()[:40], "picture.broken"),
         (b"<svg", "picture.broken"),
         (
+            b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0H9" opacity="0"/></svg>',
+            "picture.invisible",
+        ),
+        (
             b'<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
             "picture.svg-entities",
         ),

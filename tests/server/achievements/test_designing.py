@@ -13,14 +13,16 @@ from complete_definition import COMPLETE
 from insignia_server.achievements import designing, jobs, pictures, series, services, similar
 from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.models import Achievement, AchievementVersion, Picture
+from insignia_server.designs import logos
 from insignia_server.designs import services as families
-from insignia_server.designs.drawing import PALETTES, Design, Text
+from insignia_server.designs.drawing import PALETTES, Design, Logo, Text
 from insignia_server.designs.families import family_of
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
 from insignia_server.kit.errors import Forbidden, NotHere, Refused
 from insignia_server.kit.ids import uuid7
 from insignia_server.kit.jobs import take_lease
+from insignia_server.organisations import look
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation
 
@@ -156,6 +158,65 @@ def test_a_series_a_restyling_and_what_stays(owner: Actor, make_achievement: Mak
     assert designing.design_of(three[2]).frame == "octagon"
     assert services.current(three[2]).picture == frozen.picture, "an awarded version never changes"
     assert designing.design_of(three[0]).texts.title.text == "Pottery: Foundation", "texts are the badge's"
+
+
+def logo(colour: str) -> bytes:
+    """A wide logo of one colour."""
+    box = f'<rect width="30" height="10" fill="{colour}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 10">{box}</svg>'.encode()
+
+
+def test_the_organisations_logo_stays_as_it_was_chosen(
+    owner: Actor, make_achievement: Make, organisation: Organisation
+) -> None:
+    """An awarded version never changes when the look changes, and its design drawn again is the same."""
+    look.set_picture(by=owner, organisation=organisation, place="logo", content=logo("#c00"))
+    made = make_achievement()
+    design = titled(Design(layout="emblem", logo=Logo(picture="organisation")), "Logo")
+    designing.set_design(by=owner, achievement=made, design=design)
+    services.publish(by=owner, achievement=made)
+    version = services.current(made)
+    kept = designing.design_of(made, version)
+    assert kept.logo is not None
+    assert kept.logo.picture.startswith("look-")
+    look.set_picture(by=owner, organisation=organisation, place="logo", content=logo("#00c"))
+    again = Achievement.objects.select_related("issuer__organisation").get(pk=made.pk)
+    assert pictures.draw(again, kept) == version.picture
+    newer = designing.set_design(by=owner, achievement=again, design=design)
+    assert newer.picture != version.picture
+    look.set_picture(by=owner, organisation=organisation, place="logo", content=b"")
+    assert pictures.draw(again, kept) == version.picture
+    assert services.current(made).picture == version.picture
+
+
+@pytest.mark.parametrize("picture", ["organisation", "organisation-dark", "look-" + "0" * 32, "anything"])
+def test_a_logo_that_is_not_there_is_refused(owner: Actor, make_achievement: Make, picture: str) -> None:
+    made, design = make_achievement(), Design(logo=Logo(picture=picture))
+    with pytest.raises(Refused) as raised:
+        designing.set_design(by=owner, achievement=made, design=design)
+    assert [one.field for one in raised.value.refusals] == ["logo.picture"]
+    with pytest.raises(Refused) as raised:
+        families.create_family(by=owner, name="Crafts", look=family_of(design))
+    assert [one.field for one in raised.value.refusals] == ["base.logo.picture"]
+
+
+def test_a_family_keeps_the_logo_and_the_logo_of_another_organisation_is_not_there(
+    owner: Actor,
+    make_achievement: Make,
+    organisation: Organisation,
+    make_organisation: Callable[..., Organisation],
+) -> None:
+    look.set_picture(by=owner, organisation=organisation, place="logo_dark", content=logo("#fff"))
+    design = Design(logo=Logo(picture="organisation-dark", place="bottom"))
+    family = families.create_family(by=owner, name="Crafts", look=family_of(design))
+    kept = families.look_of(family).base.logo
+    assert kept is not None
+    assert kept.picture.startswith("look-")
+    one = make_achievement()
+    designing.set_design(by=owner, achievement=one, design=Design(), family=family)
+    assert designing.design_of(one).logo == kept
+    assert logos.picture_of(Design(logo=kept), organisation) is not None
+    assert logos.picture_of(Design(logo=kept), make_organisation("elsewhere", "Elsewhere")) is None
 
 
 def _complete() -> dict[str, Any]:

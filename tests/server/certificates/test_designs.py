@@ -124,8 +124,11 @@ def test_pictures_come_and_go(
     assert not default_storage.exists(names[1])
 
 
+UNSEEN = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0H9" opacity="0"/></svg>'
+
+
 @pytest.mark.parametrize(
-    "content", [b"", b"no picture", b"<svg", b"%PDF-1.7", b"\x89PNG\r\n\x1a\n" + b"\0" * 99]
+    "content", [b"", b"no picture", b"<svg", UNSEEN, b"%PDF-1.7", b"\x89PNG\r\n\x1a\n" + b"\0" * 99]
 )
 def test_what_is_no_picture_is_refused_at_its_field(content: bytes) -> None:
     with pytest.raises(Refused) as refused:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from insignia_server.achievements import designing
 from insignia_server.achievements.models import Achievement
 from insignia_server.designs.drawing import Design
 from insignia_server.kit import scopes
+from insignia_server.organisations import look
+from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +135,75 @@ def test_a_family_is_edited_field_by_field(owner_browser: Client, world: World) 
     assert len(drawn["levels"]) == 4
 
 
+def test_what_a_family_fixes_is_shown_so_and_not_changed(
+    owner_browser: Client, organisation: Organisation, world: World
+) -> None:
+    """Issue 5: 'one design system for an organisation (frame, type, palette)'. Without a script, too."""
+    family = world["designs"]["family"]
+    place = f"/console/nordhaven/families/{family}/"
+    owner_browser.post(place, {"act": "save", "frame": "shield", "layout": "plate"})
+    page = owner_browser.get(at(world)).content.decode()
+    assert re.search(r'<div class="dsg-fixed" data-fixed-note hidden>', page)
+    assert "disabled" not in page
+    owner_browser.post(at(world), {"act": "save", "family": family, "level": "expert"})
+    page = owner_browser.get(at(world)).content.decode()
+    name = re.search(r'value="[^"]+" selected>([^<]+)</option>', page)
+    assert name is not None
+    assert f"The family {name[1]} fixes this, so that its badges look alike." in page
+    assert f'data-fixed-link href="{place}"' in page
+    assert page.count("data-fixed-note hidden") == 0
+    assert "<fieldset data-fields data-fixed disabled><legend>Shape" in page
+    for field in ("typeface", "icon.mode", "texts.title.size", "level.value", "pattern.strength"):
+        assert re.search(rf'name="{re.escape(field)}"[^>]* disabled>', page), field
+    for field in ("icon.scale", "texts.title.text", "logo.picture"):
+        assert not re.search(rf'name="{re.escape(field)}"[^>]* disabled', page), field
+    hostile = {"frame": "circle", "layout": "ring", "palette.shape": "#ff00ff", "texts.title.text": "Mine"}
+    assert owner_browser.post(at(world), hostile | {"act": "save"}).status_code == 302
+    after = kept(organisation, world)
+    assert (after.frame, after.layout, after.texts.title.text) == ("shield", "plate", "Mine")
+    assert after.palette.shape != "#ff00ff"
+    shown = owner_browser.post(at(world), {"act": "leave"}).content.decode()
+    assert "disabled" not in shown
+    unsaved = re.search(r'name="design" value="([^"]+)"', shown)
+    assert unsaved is not None
+    free = {"act": "save", "design": html.unescape(unsaved[1]), "family": "", "frame": "circle"}
+    owner_browser.post(at(world), free)
+    after = kept(organisation, world)
+    assert (after.frame, after.layout) == ("circle", "plate"), "its look stays until it is changed"
+
+
+def test_a_family_that_was_put_away_stays_chosen(owner_browser: Client, world: World) -> None:
+    family = world["designs"]["family"]
+    owner_browser.post(at(world), {"act": "save", "family": family})
+    owner_browser.post(f"/console/nordhaven/families/{family}/archive/")
+    assert f'<option value="{family}" selected>' in owner_browser.get(at(world)).content.decode()
+
+
+def test_what_cannot_be_mended_is_said(owner_browser: Client, world: World) -> None:
+    family = world["designs"]["family"]
+    place = f"/console/nordhaven/families/{family}/"
+    grey = dict.fromkeys(("palette.shape", "palette.text", "palette.figure", "palette.field"), "#777777")
+    owner_browser.post(place, grey | {"act": "save", "layout": "stacked"})
+    owner_browser.post(at(world), {"act": "save", "family": family})
+    assert "dsg-problem" in owner_browser.get(at(world)).content.decode()
+    said = owner_browser.post(at(world), {"act": "mend:0"}).content.decode()
+    assert "The family fixes this. Mend it there" in said
+
+
+def test_each_level_of_a_family_has_its_frame(owner_browser: Client, world: World) -> None:
+    place = f"/console/nordhaven/families/{world['designs']['family']}/"
+    fields = {"act": "save", "rule": "frames", "frame-foundation": "gem", "frame-master": "shield"}
+    assert owner_browser.post(place, fields).status_code == 302
+    page = owner_browser.get(place).content.decode()
+    chosen = re.findall(r'name="frame-(\w+)".*?<option value="([\w-]+)" selected>', page, re.DOTALL)
+    assert dict(chosen)["foundation"] == "gem"
+    assert dict(chosen)["master"] == "shield"
+    assert "The frame of each level" in page
+    wrong = owner_browser.post(place, fields | {"frame-expert": "trapezoid"})
+    assert wrong.status_code == 422
+    assert "There is no such frame." in wrong.content.decode()
+
+
 def test_the_look_of_another_badge(owner_browser: Client, organisation: Organisation, world: World) -> None:
     design = json.dumps({"design": 1, "frame": "gem", "icon": {"id": "ph:atom"}})
     owner_browser.post(at(world, "keep/"), {"design": design})
@@ -152,3 +225,33 @@ def test_colours_are_kept_for_other_badges(owner_browser: Client, world: World) 
     assert "Night shift" in owner_browser.get(at(world)).content.decode()
     owner_browser.post(f"{place}{world['designs']['palette']}/remove/")
     assert "Remove the palette Ours" not in owner_browser.get(at(world)).content.decode()
+
+
+def test_the_organisations_logo_is_a_choice(
+    owner_browser: Client, owner: Actor, organisation: Organisation, world: World
+) -> None:
+    """Without a script too: a picture is chosen, keeps its place when another is, and is taken out."""
+    page = owner_browser.get(at(world)).content.decode()
+    assert "Logo of the organisation" not in page
+    places: list[tuple[look.Place, str]] = [("logo", "#c00"), ("logo_dark", "#fff")]
+    for place, colour in places:
+        path = f'<path fill="{colour}" d="M0 0H3V1H0"/>'
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 1">{path}</svg>'.encode()
+        look.set_picture(by=owner, organisation=organisation, place=place, content=svg)
+    page = owner_browser.get(at(world)).content.decode()
+    light, dark = re.findall(r'name="logo.picture" value="(look-[0-9a-f]{32})"', page)
+    fields = {"act": "save", "logo.picture": light, "logo.place": "bottom", "logo.scale": "1.5"}
+    assert owner_browser.post(at(world), fields).status_code == 302
+    logo = kept(organisation, world).logo
+    assert logo is not None
+    assert (logo.picture, logo.place, logo.scale) == (light, "bottom", 1.5)
+    assert "part-logo" in owner_browser.get(at(world)).content.decode()
+    owner_browser.post(at(world), fields | {"logo.picture": dark})
+    logo = kept(organisation, world).logo
+    assert logo is not None
+    assert (logo.picture, logo.place, logo.scale) == (dark, "bottom", 1.5)
+    wrong = owner_browser.post(at(world), {"act": "save", "logo.picture": "look-" + "0" * 32})
+    assert wrong.status_code == 422
+    assert "There is no such picture." in wrong.content.decode()
+    owner_browser.post(at(world), fields | {"logo.picture": ""})
+    assert kept(organisation, world).logo is None

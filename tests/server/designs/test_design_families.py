@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_design_document import DESIGNS
 
 from insignia_server.designs.drawing import Design, IconUse, Text, Texts, compose
-from insignia_server.designs.families import RULES, Family, apply, family_of
+from insignia_server.designs.families import RULES, Family, apply, family_of, fixes
 from insignia_server.designs.starter import starter
 from insignia_server.kit.errors import Refused
 
@@ -91,6 +91,32 @@ def test_each_wrong_member_of_a_family_is_named(value: object, field: str) -> No
     with pytest.raises(Refused) as raised:
         Family.from_json(value)
     assert field in [one.field for one in raised.value.refusals]
+
+
+def _leaves(value: object, path: str = "") -> dict[str, object]:
+    """The members of a document by their paths; a palette and a logo are one."""
+    if isinstance(value, dict) and path not in ("palette", "logo"):
+        found: dict[str, object] = {}
+        for name, member in value.items():
+            found |= _leaves(member, f"{path}.{name}".lstrip("."))
+        return found
+    return {path: value}
+
+
+@settings(max_examples=60)
+@given(DESIGNS, DESIGNS, DESIGNS)
+def test_what_a_family_fixes_is_named(look: Design, badge: Design, other: Design) -> None:
+    """Two badges of a family are alike in what it fixes, and nothing else of a badge is changed by it."""
+    family = family_of(look, rule="marks")
+    fixed = fixes(family)
+    first, second = (_leaves(apply(family, one, level=2).to_json()) for one in (badge, other))
+    was = _leaves(badge.to_json())
+    for path, value in first.items():
+        if any(path == one or path.startswith(f"{one}.") for one in fixed):
+            assert value == second[path], path
+        elif not (path.endswith(".text") and not was[path]):
+            assert value == was[path], path
+    assert ("logo" in fixed) == (look.logo is not None)
 
 
 def test_a_family_without_an_icon_leaves_the_badge_its_icon() -> None:

@@ -307,6 +307,9 @@ def test_what_is_no_picture_is_refused(issuer: Issuer, owner: Actor, settings: A
     with pytest.raises(Refused, match="Choose a PNG, JPEG, WebP or SVG picture") as caught:
         services.set_issuer_picture(by=owner, issuer=issuer, content=b"GIF89a")
     assert caught.value.refusals[0].field == "picture"
+    unseen = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0H9" opacity="0"/></svg>'
+    with pytest.raises(Refused, match="it is transparent"):
+        services.set_issuer_picture(by=owner, issuer=issuer, content=unseen)
     settings.MAX_PICTURE_BYTES = 1024
     with pytest.raises(Refused, match="may have 1 KB; it has 2 KB"):
         services.set_issuer_picture(by=owner, issuer=issuer, content=bytes(1025))

@@ -17,13 +17,14 @@ from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed
 from insignia_server.api.rest.achievements import achievement_of
 from insignia_server.api.rest.rows import row
-from insignia_server.designs import icons
+from insignia_server.designs import icons, logos
 from insignia_server.designs import services as families
 from insignia_server.designs.drawing import Design, compose, mend
 from insignia_server.designs.families import Family as Look
-from insignia_server.designs.families import family_of
+from insignia_server.designs.families import family_of, fixes
 from insignia_server.designs.models import Family, OwnPalette
 from insignia_server.designs.starter import describe
+from insignia_server.organisations.models import Organisation
 from insignia_server.organisations.roles import Permission
 
 achievements = Router(tags=["designs"])
@@ -53,7 +54,11 @@ class DesignOut(Schema):
 
 
 class DesignIn(Body):
-    """The whole design (docs/guides/designing-badges.md). What a family fixes comes from the family."""
+    """The whole design (docs/guides/designing-badges.md). What a family fixes comes from the family.
+
+    `logo.picture` is `issuer`, `organisation` or `organisation-dark` (the logos of the look as they are now),
+    or what an answer has there.
+    """
 
     design: dict[str, Any]
     family: uuid.UUID | None = None
@@ -134,11 +139,14 @@ class FamilyChange(Body):
 
 
 class FamilyOut(Schema):
-    """A family. `document` is what its badges share."""
+    """A family. `document` is what its badges share; `fixes` are the paths of a design's members that come
+    from it, whatever is sent for them.
+    """
 
     id: uuid.UUID
     name: str
     document: dict[str, Any]
+    fixes: list[str]
     archived: bool
     stamp: str
     created_at: dt.datetime
@@ -202,7 +210,8 @@ def _design(achievement: Achievement) -> dict[str, Any]:
 
 def _family(one: Family) -> dict[str, Any]:
     same = {name: getattr(one, name) for name in ("id", "name", "document", "created_at")}
-    return same | {"archived": one.archived_at is not None, "stamp": families.stamp(one)}
+    fixed = list(fixes(families.look_of(one)))
+    return same | {"fixes": fixed, "archived": one.archived_at is not None, "stamp": families.stamp(one)}
 
 
 def family_of_key(key: uuid.UUID) -> Family:
@@ -261,11 +270,13 @@ def list_similar(request: ApiRequest, key: uuid.UUID) -> list[dict[str, Any]]:
 @router.post("/draw", response=DrawnOut, **needs(Permission.AUTHOR), summary="Draw a design")
 def draw(request: ApiRequest, sent: DrawIn) -> dict[str, Any]:
     """Nothing is kept."""
-    design = Design.from_json(sent.design)
-    drawing = compose(design)
+    organisation = Organisation.objects.get(pk=request.client.organisation_id)
+    design = logos.pinned(Design.from_json(sent.design), organisation)
+    logo = logos.picture_of(design, organisation)
+    drawing = compose(design, logo=logo)
     if sent.mend is not None and sent.mend < len(drawing.problems):
         design = mend(design, drawing.problems[sent.mend])
-        drawing = compose(design)
+        drawing = compose(design, logo=logo)
     return {
         "svg": drawing.svg.decode(),
         "design": design.to_json(),

@@ -22,8 +22,8 @@ from insignia_server.achievements.models import Achievement
 from insignia_server.console.access import ConsoleRequest, console, need
 from insignia_server.console.designs import reading, showing
 from insignia_server.console.designs.views import svg
-from insignia_server.designs import services
-from insignia_server.designs.drawing import Design, IconUse, compose
+from insignia_server.designs import logos, services
+from insignia_server.designs.drawing import FRAMES, Design, Drawing, IconUse, compose
 from insignia_server.designs.families import LEVEL_NAMES, RULES, apply, family_of
 from insignia_server.designs.families import Family as Look
 from insignia_server.designs.models import Family
@@ -110,8 +110,8 @@ def draw(request: ConsoleRequest, family: uuid.UUID) -> HttpResponse:
         look = _read(request, services.look_of(row), request.POST.get("act", ""))
     except Refused as refused:
         return _refused(refused)
-    drawing = compose(_sample(look, 0))
-    found = showing.answer(look.base, drawing) | {"levels": _levels(look)}
+    drawing = _drawn(request, look)
+    found = showing.answer(look.base, drawing) | {"levels": _levels(request, look)}
     return JsonResponse(found)
 
 
@@ -139,7 +139,7 @@ def keep(request: ConsoleRequest, family: uuid.UUID) -> HttpResponse:
 def look(request: ConsoleRequest, family: uuid.UUID, level: str) -> HttpResponse:
     """A sample of the family at a level."""
     row = _family(family)
-    return svg(compose(_sample(services.look_of(row), services.value_of(level))))
+    return svg(_drawn(request, services.look_of(row), services.value_of(level)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -161,7 +161,8 @@ def restyle(request: ConsoleRequest, family: uuid.UUID) -> HttpResponse:
         after = services.applied(row, design, one.version.family_level)
         drawing = showing.drawn(after, one.achievement) if after != design else None
         rows.append((one, _address(drawing.svg) if drawing else "", _open(one.achievement)))
-    context = {"organisation": request.organisation, "family": row, "rows": rows}
+    changing = len(found) > len(rows) or any(after for _one, after, _open in rows)
+    context = {"organisation": request.organisation, "family": row, "rows": rows, "changing": changing}
     return render(request, "console/designs/restyle.html", context)
 
 
@@ -212,7 +213,7 @@ def _page(
     request: ConsoleRequest, row: Family, look: Look, name: str, *, unsaved: bool = False, status: int = 200
 ) -> HttpResponse:
     slug = request.organisation.slug
-    drawing = compose(_sample(look, 0))
+    drawing = _drawn(request, look)
     stamp = request.POST.get("seen", "") if unsaved else services.stamp(row)
     context: dict[str, Any] = {
         "organisation": request.organisation,
@@ -223,7 +224,8 @@ def _page(
         "json_design": json.dumps(look.base.to_json()),
         "rules": _rules(),
         "rule": look.rule,
-        "level_rows": _levels(look),
+        "level_frames": _level_frames(look),
+        "level_rows": _levels(request, look),
         "members": members.members(row),
         "problems": [one.message for one in drawing.problems],
         "canvas": showing.inline(drawing),
@@ -232,10 +234,9 @@ def _page(
         "stamp": stamp,
         "unsaved": unsaved,
         "family_page": True,
-        "has_logo": True,
         "data": {
             "design": look.base.to_json(),
-            "more": {"name": name, "rule": look.rule},
+            "more": {"name": name, "rule": look.rule} | _frame_fields(look),
             "stamp": stamp,
             "addresses": {
                 "preview": reverse("console:designs:draw-family", args=[slug, row.pk]),
@@ -255,11 +256,30 @@ def _read(request: ConsoleRequest, before: Look, act: str) -> Look:
     rule = request.POST.get("rule", before.rule)
     if rule not in RULES:
         raise Refused(Refusal(_("There is no such rule."), "rule", "term", ", ".join(RULES), rule[:40]))
-    found = replace(before, base=base, rule=rule)
+    frames = tuple(request.POST.get(name, now) for (name, now) in _frame_fields(before).items())
+    if unknown := [one for one in frames if one not in FRAMES]:
+        message = _("There is no such frame.")
+        raise Refused(Refusal(message, "frames", "term", ", ".join(FRAMES), unknown[0][:40]))
+    kept = before.frames if frames == _ladder(before) else frames
+    found = replace(before, base=base, rule=rule, frames=kept)
     verb, _colon, what = act.partition(":")
     if verb == "mend" and what.isdecimal() and len(what) < 3:
         found = replace(found, base=reading.mended(_sample(found, 0), int(what), back=base))
     return found
+
+
+def _ladder(look: Look) -> tuple[str, ...]:
+    """The frame of each level."""
+    return tuple(look.frames[min(at, len(look.frames) - 1)] for at in range(len(LEVEL_NAMES)))
+
+
+def _frame_fields(look: Look) -> dict[str, str]:
+    return {f"frame-{level}": frame for level, frame in zip(LEVEL_NAMES, _ladder(look), strict=True)}
+
+
+def _level_frames(look: Look) -> list[tuple[str, str, str]]:
+    names = zip(LEVEL_NAMES, _ladder(look), strict=True)
+    return [(level, services.level_label(level), frame) for level, frame in names]
 
 
 def _sample(look: Look, level: int) -> Design:
@@ -272,11 +292,16 @@ def _sample(look: Look, level: int) -> Design:
     return apply(look, design, level=level)
 
 
-def _levels(look: Look) -> list[dict[str, str]]:
+def _drawn(request: ConsoleRequest, look: Look, level: int = 0) -> Drawing:
+    sample = _sample(look, level)
+    return compose(sample, logo=logos.picture_of(sample, request.organisation))
+
+
+def _levels(request: ConsoleRequest, look: Look) -> list[dict[str, str]]:
     return [
         {
             "label": services.level_label(one),
-            "picture": _address(compose(_sample(look, services.value_of(one))).svg),
+            "picture": _address(_drawn(request, look, services.value_of(one)).svg),
         }
         for one in SHOWN
     ]

@@ -20,7 +20,7 @@ from insignia_server.kit.errors import NotHere
 from insignia_server.organisations.roles import Permission
 
 ICONS: Final = 60
-_DRAWN: Final = "1"  # another number when thumbnails are drawn differently
+_DRAWN: Final = "2"  # another number when thumbnails are drawn differently
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,13 @@ def icon_cards(words: str, offset: int = 0) -> list[Card]:
     """A page of icons for words."""
     found = icons.search(words, ICONS, offset)
     return [Card(one.id, one.label, picture("icon", one.id)) for one in found]
+
+
+def icon_choice(words: str, chosen: str) -> list[Card]:
+    """What is shown before anybody searches: the icon that is chosen, those for words, then others."""
+    first = [Card(chosen, icons.icon(chosen).label, picture("icon", chosen))] if icons.known(chosen) else []
+    found = {one.value: one for one in (*first, *icon_cards(words), *icon_cards(""))}
+    return list(found.values())[:ICONS]
 
 
 def cards(kind: str) -> list[Card]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from insignia_server.achievements import designing, pictures
 from insignia_server.achievements.models import Achievement, AchievementVersion
 from insignia_server.designs import services as families
-from insignia_server.designs.drawing import Design, compose, mend
+from insignia_server.designs.drawing import Design, Logo, compose, mend
 from insignia_server.designs.families import LEVEL_NAMES, apply, family_of
 from insignia_server.designs.models import Family
 from insignia_server.designs.starter import starter
@@ -54,23 +54,24 @@ def read(data: Mapping[str, Any], before: State) -> State:
 def read_design(data: Mapping[str, Any], before: Design) -> Design:
     """The design that was sent: the member `design` is the whole, other fields change what they differ in."""
     value = _whole(data["design"]) if data.get("design") else before.to_json()
+    _put_logo(value, data)
     standing = json.loads(json.dumps(value))
     for path in data:
-        if path not in ("design", "family", "level") and _PATH.fullmatch(path):
+        if path not in ("design", "family", "level", "logo.picture") and _PATH.fullmatch(path):
             _put(value, standing, path, str(data[path]))
-    if data.get("logo-asked") and not data.get("logo"):
-        value["logo"] = None
     return Design.from_json(value)
 
 
 def acted(achievement: Achievement, version: AchievementVersion, state: State, act: str) -> State:
-    """What a button makes of a design: `mend:<n>`, `start:<n>`, `like:<achievement>`; others nothing."""
+    """What a button makes of a design: `mend:<n>`, `start:<n>`, `like:<achievement>` or `leave`."""
     verb, _colon, what = act.partition(":")
     if verb == "mend" and what.isdecimal() and len(what) < 3:
         found = compose(state.shown, logo=pictures.logo_of(achievement, state.shown)).problems
         return replace(state, design=mend(state.shown, found[int(what)])) if int(what) < len(found) else state
     if verb == "start" and what.isdecimal() and len(what) < 3:
         return State(start(achievement, version, int(what)))
+    if verb == "leave":
+        return State(state.shown)
     if verb == "like":
         return replace(state, design=_like(state.design, what), family=None, level="")
     return state
@@ -145,6 +146,15 @@ def _whole(text: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Refused(Refusal(_("The design is no JSON object."), "design", "design"))
     return value
+
+
+def _put_logo(value: dict[str, Any], data: Mapping[str, Any]) -> None:
+    """Another picture as the logo stands where the last one stood; an empty choice takes the logo out."""
+    if (picture := data.get("logo.picture")) is None:
+        return
+    known = value.get("logo")
+    standing = known if isinstance(known, dict) else Logo().to_json()
+    value["logo"] = standing | {"picture": str(picture)} if picture else None
 
 
 def _put(value: dict[str, Any], standing: dict[str, Any], path: str, text: str) -> None:

@@ -9,11 +9,13 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from insignia_server.achievements import pictures
 from insignia_server.achievements.models import Achievement
 from insignia_server.achievements.similar import Alike
 from insignia_server.console.designs import parts
+from insignia_server.designs import logos
 from insignia_server.designs import services as families
 from insignia_server.designs.drawing import (
     CASES,
@@ -30,15 +32,19 @@ from insignia_server.designs.drawing import (
     palette_from,
 )
 from insignia_server.designs.drawing.colour import HEX
+from insignia_server.designs.families import fixes
+from insignia_server.designs.models import Family
 from insignia_server.designs.simulate import MATRICES
+from insignia_server.issuers.models import Issuer
+from insignia_server.organisations import look as looks
 from insignia_server.organisations.models import Organisation
 
-LOGO: Final = {"picture": pictures.ISSUERS_LOGO, "place": "top", "scale": 1.0, "dx": 0.0, "dy": 0.0}
+_LOGO: Final = {"place": "top", "scale": 1.0, "dx": 0.0, "dy": 0.0}  # where a logo stands at first
 _GREY: Final = "0.2126 0.7152 0.0722 0 0 0.2126 0.7152 0.0722 0 0 0.2126 0.7152 0.0722 0 0 0 0 0 1 0"
 
 
 def drawn(design: Design, achievement: Achievement | None = None) -> Drawing:
-    """The drawing of a design, with the logo of the achievement's issuer where it has one."""
+    """The drawing of a design, with the logo that it names."""
     logo = pictures.logo_of(achievement, design) if achievement is not None else None
     return compose(design, logo=logo)
 
@@ -77,8 +83,10 @@ def inline(drawing: Drawing) -> SafeString:
     return mark_safe(drawing.svg.decode())  # noqa: S308 - drawn by us; text in it is escaped by lxml
 
 
-def panels(organisation: Organisation, design: Design, *, words: str = "") -> dict[str, Any]:
-    """Every choice of the panels."""
+def panels(
+    organisation: Organisation, design: Design, *, issuer: Issuer | None = None, words: str = ""
+) -> dict[str, Any]:
+    """Every choice of the panels; without an issuer, those of a family."""
     return {
         "frames": parts.cards("frame"),
         "layouts": parts.cards("layout"),
@@ -86,7 +94,7 @@ def panels(organisation: Organisation, design: Design, *, words: str = "") -> di
         "rings": parts.cards("ring"),
         "ribbons": parts.cards("ribbon"),
         "marks": parts.cards("marks"),
-        "icons": parts.icon_cards(words) or parts.icon_cards(""),
+        "icons": parts.icon_choice(words, design.icon.id),
         "palettes": palettes(organisation, design),
         "own_palettes": families.palettes(),
         "roles": [(role, label, getattr(design.palette, role)) for role, label in role_labels()],
@@ -96,8 +104,34 @@ def panels(organisation: Organisation, design: Design, *, words: str = "") -> di
         "typefaces": [*TYPEFACES.values()],
         "logo_places": [*LOGO_PLACES.values()],
         "texts": text_slots(design),
-        "logo_value": json.dumps(LOGO),
+        "logos": logo_choices(organisation, design, issuer),
+        "logo_standing": json.dumps(_LOGO),
     }
+
+
+def logo_choices(
+    organisation: Organisation, design: Design, issuer: Issuer | None
+) -> list[dict[str, object]]:
+    """The pictures that can be the logo: what a design says for each, its name, its address."""
+    chosen = design.logo.picture if design.logo else ""
+    found: list[dict[str, object]] = [{"value": "", "label": pgettext("logo", "None"), "picture": ""}]
+    if issuer is None or issuer.picture_source or chosen == logos.ISSUERS:
+        address = ""
+        if issuer is not None and issuer.picture_source:
+            at = reverse("console:issuers:image", args=[organisation.slug, issuer.slug])
+            address = f"{at}?{int(issuer.updated_at.timestamp())}"
+        found.append(
+            {"value": logos.ISSUERS, "label": _("Picture of the issuer profile"), "picture": address}
+        )
+    look = looks.of(organisation)
+    labels = {"logo": _("Logo of the organisation"), "logo_dark": _("Logo for dark ground")}
+    for place, label in labels.items():
+        if value := logos.reference(organisation, place):
+            dark = place == "logo_dark"
+            found.append({"value": value, "label": label, "picture": look.address(place), "dark": dark})
+    if chosen not in [one["value"] for one in found]:
+        found.append({"value": chosen, "label": _("As it is"), "picture": ""})
+    return found
 
 
 def text_slots(design: Design) -> list[tuple[str, str, Any]]:
@@ -222,6 +256,25 @@ PANELS: Final = {
 }
 
 
+def families_of(slug: str, rows: Iterable[Family]) -> dict[str, dict[str, object]]:
+    """What the script knows of families: name, address, and whether the logo is theirs too."""
+    return {
+        str(one.pk): {
+            "name": one.name,
+            "address": reverse("console:designs:family", args=[slug, one.pk]),
+            "logo": "logo" in fixes(families.look_of(one)),
+        }
+        for one in rows
+    }
+
+
+def not_mended(*, in_family: bool) -> str:
+    """What is said where a problem stays."""
+    if in_family:
+        return _("The family fixes this. Mend it there, or shorten the text, or leave the family.")
+    return _("This could not be mended by itself. Shorten the text or choose another layout.")
+
+
 def script_words() -> dict[str, str]:
     """What the script says."""
     return {
@@ -238,7 +291,9 @@ def script_words() -> dict[str, str]:
         "emptied": _("%s taken out"),
         "mend": _("Mend"),
         "mended": _("Mended"),
-        "notMended": _("This could not be mended by itself. Shorten the text or choose another layout."),
+        "notMended": not_mended(in_family=False),
+        "fixed": not_mended(in_family=True),
+        "left": _("Leave the family"),
         "started": _("Another design was taken"),
         "found": _("%s icons"),
         "none": _("No icon is called like that. Try another word."),

@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +22,7 @@ from insignia_server.console.designs import reading, showing
 from insignia_server.console.designs.reading import State
 from insignia_server.designs import services as families
 from insignia_server.designs.drawing import Drawing
+from insignia_server.designs.families import fixes
 from insignia_server.designs.models import Family
 from insignia_server.designs.starter import describe
 from insignia_server.kit.errors import Refused
@@ -41,7 +43,10 @@ def edit(request: ConsoleRequest, achievement: uuid.UUID) -> HttpResponse:
         return _page(request, row, version, state)
     act = request.POST.get("act", "show")
     try:
-        state = reading.acted(row, version, reading.read(request.POST, state), act)
+        sent = reading.read(request.POST, state)
+        state = reading.acted(row, version, sent, act)
+        if act.startswith("mend:") and state.shown == sent.shown:
+            messages.warning(request, showing.not_mended(in_family=state.family is not None))
         if act == "save":
             designing.set_design(
                 by=request.actor,
@@ -140,6 +145,7 @@ def _page(
     drawing = showing.drawn(state.shown, row)
     words = request.POST.get("q", "")
     stamp = request.POST.get("seen", "") if unsaved or conflict else designing.stamp(version)
+    usable = _families(state)
     addresses = {
         name: reverse(f"console:designs:{at}", args=[slug, row.pk])
         for name, at in (("preview", "draw"), ("save", "keep"))
@@ -157,11 +163,12 @@ def _page(
         "views": showing.views(),
         "starts": range(len(reading.starts(row, version))),
         "others": _others(row),
-        "families": Family.objects.filter(archived_at=None).order_by("name"),
+        "families": usable,
+        "in_family": state.family is not None,
+        "logo_fixed": state.family is not None and "logo" in fixes(families.look_of(state.family)),
         "levels": families.LEVEL_LABELS.items(),
         "alike": showing.alike_rows(similar.alike(row, version.picture, family=version.family_id), slug),
         "suggested_alt": describe(state.shown, achievement_name=version.definition.name),
-        "has_logo": bool(row.issuer.picture_source),
         "stamp": stamp,
         "unsaved": unsaved,
         "conflict": conflict,
@@ -175,10 +182,19 @@ def _page(
             "parts": showing.movable(),
             "panels": showing.PANELS,
             "words": showing.script_words(),
+            "families": showing.families_of(slug, usable),
             "open": "start" if not version.designed else "icon",
         },
-    } | showing.panels(request.organisation, state.shown, words=words or _first_words(version))
+    } | showing.panels(
+        request.organisation, state.shown, issuer=row.issuer, words=words or _first_words(version)
+    )
     return render(request, "console/designs/edit.html", context, status=status)
+
+
+def _families(state: State) -> list[Family]:
+    """Those in use, and the one that the badge has."""
+    known = Q(archived_at=None) | Q(pk=state.family.pk if state.family else None)
+    return list(Family.objects.filter(known).order_by("name"))
 
 
 def _first_words(version: AchievementVersion) -> str:

@@ -57,7 +57,14 @@ def lowest_row(sheet: Sheet, highest: float, size: float) -> float:
 
 
 def lower_lines(
-    sheet: Sheet, ground: Ground, top: float, bottom: float, *, subtitle: bool = True, largest: float = 46.0
+    sheet: Sheet,
+    ground: Ground,
+    top: float,
+    bottom: float,
+    *,
+    title: bool = True,
+    subtitle: bool = True,
+    largest: float = 46.0,
 ) -> None:
     """Title, subtitle and marks one below the other between two heights."""
     room = sheet.room(sheet.depth + 20)
@@ -69,16 +76,18 @@ def lower_lines(
         bottom = min(bottom, y - 24)
     has_subtitle = subtitle and bool(sheet.content("subtitle"))
     title_bottom = bottom - 36 if has_subtitle else bottom
-    block = sheet.lines(
-        "title",
-        ground,
-        room,
-        top=top,
-        bottom=title_bottom,
-        largest=largest,
-        most=3,
-        anchor=0.3 if has_subtitle or level else 0.4,
-    )
+    block = None
+    if title:
+        block = sheet.lines(
+            "title",
+            ground,
+            room,
+            top=top,
+            bottom=title_bottom,
+            largest=largest,
+            most=3,
+            anchor=0.3 if has_subtitle or level else 0.4,
+        )
     if has_subtitle:
         end = block.lines[-1][1] + 0.18 * block.size if block else top
         start = end + 16

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from insignia_server.designs.drawing.registry import Named, Registry
 
@@ -27,7 +28,7 @@ LAYOUTS: Final = Registry(
 )
 RINGS: Final = Registry(
     [
-        Named("none", _("None")),
+        Named("none", pgettext_lazy("ring", "None")),
         Named("line", _("Fine line"), ("quiet",)),
         Named("double", _("Two fine lines"), ("classic",)),
         Named("bold", _("Strong band"), ("strong",)),
@@ -39,17 +40,17 @@ RINGS: Final = Registry(
 )
 RIBBONS: Final = Registry(
     [
-        Named("none", _("None")),
+        Named("none", pgettext_lazy("ribbon", "None")),
         Named("straight", _("Straight"), ("plain",)),
         Named("folded", _("Folded ends"), ("classic",)),
         Named("curved", _("Curved"), ("classic",)),
         Named("plaque", _("Plaque"), ("plain", "soft")),
-        Named("tab", _("Tab"), ("plain", "modern")),
+        Named("tab", pgettext_lazy("ribbon", "Tab"), ("plain", "modern")),
     ]
 )
 PATTERNS: Final = Registry(
     [
-        Named("none", _("None")),
+        Named("none", pgettext_lazy("pattern", "None")),
         Named("rays", _("Rays"), ("light",)),
         Named("dots", _("Dots"), ("plain",)),
         Named("guilloche", _("Guilloche"), ("classic", "secure")),

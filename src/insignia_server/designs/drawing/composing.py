@@ -8,7 +8,6 @@ from lxml import etree
 
 from insignia_server.designs.drawing.document import Design
 from insignia_server.designs.drawing.layouts import LAYOUTS_DRAWN
-from insignia_server.designs.drawing.paths import MIDDLE
 from insignia_server.designs.drawing.placing import place_elsewhere, without_placed
 from insignia_server.designs.drawing.problems import Problem
 from insignia_server.designs.drawing.sheet import Sheet
@@ -33,9 +32,6 @@ def compose(design: Design, *, logo: Picture | None = None) -> Drawing:
     LAYOUTS_DRAWN[design.layout](sheet)
     sheet.design = design
     place_elsewhere(sheet)
-    if design.logo is not None and design.logo.place != "centre":
-        up = design.logo.place == "top"
-        sheet.picture(MIDDLE, sheet.cy + (-0.66 if up else 0.7) * sheet.r, sheet.r * 0.3)
     _describe(sheet, design)
     return Drawing(etree.tostring(sheet.root, encoding="utf-8"), tuple(sheet.problems))
 

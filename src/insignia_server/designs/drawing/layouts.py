@@ -309,12 +309,17 @@ def monogram(sheet: Sheet) -> None:
     line = sheet.style("title", serif=True).line(letters)
     room = sheet.r - sheet.depth
     size = min(room * 0.92, room * 1.36 / max(0.3, line.width / 100))
-    cy = sheet.cy - sheet.r * 0.2
-    group = sheet.group("monogram")
-    sheet.path(group, line.straight(MIDDLE, cy + size * 0.33, size), sheet.shape.ink)
+    cy, left = sheet.with_logo(sheet.shape, MIDDLE, sheet.cy - sheet.r * 0.2, room * 0.98, figure=True)
+    size *= left / (room * 0.98)
+    if size:
+        group = sheet.group("monogram")
+        sheet.path(group, line.straight(MIDDLE, cy + size * 0.33, size), sheet.shape.ink)
     start = sheet.cy + sheet.r * 0.24
     arranging.rule(sheet, sheet.palette.accent, start, room * 0.42, sheet.shape)
-    arranging.lower_lines(sheet, sheet.shape, start + 18, arranging.lowest(sheet), largest=32)
+    alone = sheet.content("title") != letters
+    arranging.lower_lines(
+        sheet, sheet.shape, start + 18, arranging.lowest(sheet), title=alone or not size, largest=32
+    )
 
 
 LAYOUTS_DRAWN: Final[dict[str, Callable[[Sheet], None]]] = {

@@ -54,6 +54,16 @@ def arc(sheet: Sheet, ground: Ground, radius: float, *, size: float = 12.0) -> f
     return (count - 1) / 2 * step + size / radius * 57.2958
 
 
+def sample(kind: str, level: int, room: float) -> tuple[str, str]:
+    """Marks as large as a room lets them be, in its middle: path data of those that are reached, and of the
+    rest. Raises KeyError for what is not known."""
+    shape, count = _SHAPES[kind], _count(level, kind)
+    size = min(room / ((count - 1) * _pitch(kind) + 2), room / 5)
+    pitch = _pitch(kind) * size
+    at = [moved(shape, MIDDLE + (i - (count - 1) / 2) * pitch, MIDDLE, size) for i in range(count)]
+    return "".join(at[:level]), "".join(at[level:])
+
+
 def _pitch(kind: str) -> float:
     return 2.3 * _PITCH.get(kind, 1.0)
 

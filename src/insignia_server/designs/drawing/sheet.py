@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,13 +15,14 @@ from insignia_server.designs.drawing import texts
 from insignia_server.designs.drawing.colour import best_on, contrast, lighter, mixed
 from insignia_server.designs.drawing.document import Design, Text
 from insignia_server.designs.drawing.frames import FRAMES, Frame
-from insignia_server.designs.drawing.paths import MIDDLE, distance_to, ellipse, number, span
+from insignia_server.designs.drawing.logo import embedded, plate_for
+from insignia_server.designs.drawing.paths import MIDDLE, distance_to, ellipse, number, rectangle, span
 from insignia_server.designs.drawing.problems import Problem
-from insignia_server.kit.pictures.picture import SVG, Picture
-from insignia_server.kit.pictures.render import render_png
+from insignia_server.kit.pictures.picture import Picture
 from insignia_server.kit.pictures.svg_rules import DEFAULT_NAMESPACE, SVG_NAMESPACE
 
 SMALLEST: Final = 16.5  # units of 512: below this no text is set
+_SHORT: Final = 3  # characters: such a title may be larger than others
 READABLE: Final = 18.0  # below this a person is told
 Element = etree._Element
 
@@ -209,6 +209,8 @@ class Sheet:
         if not content:
             return None
         style = self.style(slot, upper=upper)
+        if len(content) <= _SHORT and slot == "title":
+            largest *= 1.5
         block = texts.fit_lines(
             content,
             style,
@@ -288,12 +290,11 @@ class Sheet:
     # --- icon and logo --------------------------------------------------------------------------------
 
     def icon(self, ground: Ground, cx: float, cy: float, size: float) -> None:
-        """The design's icon in a box of `size` around a place; the logo where it stands for the icon."""
-        if self.logo is not None and self.design.logo is not None and self.design.logo.place == "centre":
-            self.picture(cx, cy, size * 0.8)
-            return
+        """The design's icon in a box of `size` around a place, and the logo above, below or instead of it."""
         use = self.design.icon
-        if not use.id or not icons.known(use.id):
+        known = bool(use.id) and icons.known(use.id)
+        cy, size = self.with_logo(ground, cx, cy, size, figure=known)
+        if not known or not size:
             return
         drawn = icons.icon(use.id)
         cx, cy, size = cx + use.dx, cy + use.dy, size * use.scale
@@ -324,26 +325,49 @@ class Sheet:
                 self.path(inner, one.d, tint if one.tone else ink)
         self._check_contrast("icon", ink, ground, 3.0)
 
-    def picture(self, cx: float, cy: float, size: float) -> None:
-        """The logo within a square around a place."""
+    def with_logo(
+        self, ground: Ground, cx: float, cy: float, size: float, *, figure: bool
+    ) -> tuple[float, float]:
+        """Draws the logo into a figure's box of `size`: above or below the figure, or instead of it.
+
+        The middle and the size of the box that is left to the figure; a size of 0 where nothing is.
+        """
+        use = self.design.logo
+        if self.logo is None or use is None:
+            return cy, size
+        if use.place == "centre" or not figure:
+            self.picture(ground, cx, cy, size * 0.72)
+            return cy, 0.0
+        side = -1 if use.place == "top" else 1
+        self.picture(ground, cx, cy + side * 0.29 * size, size * 0.23, widest=1.8)
+        return cy - side * 0.14 * size, size * 0.64
+
+    def picture(self, ground: Ground, cx: float, cy: float, size: float, *, widest: float = 1.0) -> None:
+        """The logo around a place, in its own shape: it reaches as far as a square of `size` does, and where
+        it is wide up to `widest` times as far. On a plate where it could not be seen; one that fills its
+        rectangle has round corners."""
         use = self.design.logo
         if self.logo is None or use is None:
             return
-        size *= use.scale
-        content, kind = self.logo.content, self.logo.media_type
-        if kind == SVG:
-            content, kind = render_png(self.logo, 256), "image/png"
-        data = base64.b64encode(content).decode()
+        shown = embedded(self.logo)
+        plate = plate_for(shown, ground.colour)
+        ratio = self.logo.width / self.logo.height
+        reach = size * use.scale * math.sqrt(2) * min(widest, max(1.0, math.sqrt(ratio)))
+        height = reach / math.hypot(ratio, 1) * (0.86 if plate else 1)
+        width = height * ratio
+        x, y = cx + use.dx - width / 2, cy + use.dy - height / 2
+        parent, least = self.group("logo"), min(width, height)
+        if plate:
+            by = 0.1 * least + 4
+            around = rectangle(x - by, y - by, width + 2 * by, height + 2 * by, 0.12 * least + by)
+            self.path(parent, around, plate)
+        if shown.opaque:
+            parent = self.clipped(parent, rectangle(x, y, width, height, 0.12 * least))
+        attributes = {"x": x, "y": y, "width": width, "height": height}
         etree.SubElement(
-            self.group("logo"),
+            parent,
             f"{{{SVG_NAMESPACE}}}image",
-            {
-                "x": number(cx + use.dx - size / 2),
-                "y": number(cy + use.dy - size / 2),
-                "width": number(size),
-                "height": number(size),
-                "href": f"data:{kind};base64,{data}",
-            },
+            {name: number(value) for name, value in attributes.items()} | {"href": shown.address},
         )
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -123,7 +124,7 @@ LAYOUTS: Final[Mapping[str, Layout]] = MappingProxyType(
 
 ORNAMENTS: Final[Mapping[str, _StrPromise]] = MappingProxyType(
     {
-        "none": _("None"),
+        "none": pgettext_lazy("ornament", "None"),
         "waves": _("Waves"),
         "rings": _("Rings"),
         "rays": _("Rays"),

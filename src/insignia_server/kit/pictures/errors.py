@@ -19,6 +19,7 @@ class PictureError(InsigniaError):
     REFERENCES = "picture.svg-references"
     EMPTY = "picture.empty"
     RENDERING = "picture.rendering"
+    INVISIBLE = "picture.invisible"
 
     @property
     def advice(self) -> str:
@@ -34,5 +35,8 @@ class PictureError(InsigniaError):
             self.ENCODING: _("Save the SVG file with the encoding UTF-8."),
             self.REFERENCES: _("Simplify the drawing: expand symbols and clones before you export it."),
             self.EMPTY: _("The drawing holds nothing that can be shown. Export text and shapes as paths."),
+            self.INVISIBLE: _(
+                "Nothing can be seen in this picture: it is transparent. Send another one."
+            ),
             self.RENDERING: _("The drawing is too complicated to be drawn. Simplify it, or send a PNG."),
         }[self.code]

@@ -9,7 +9,7 @@ from PIL import Image
 
 from insignia_server.kit.pictures import raster
 from insignia_server.kit.pictures.drawing import draw
-from insignia_server.kit.pictures.picture import PNG, SVG, Picture, PictureLimits
+from insignia_server.kit.pictures.picture import JPEG, PNG, SVG, Picture, PictureLimits
 
 WEBP_QUALITY: Final = 88
 SIZES: Final = (96, 256, 512, 1024)
@@ -17,8 +17,8 @@ MAX_SIZE: Final = 2048
 
 
 def fitted(picture: Picture, across: int, down: int, format: str) -> tuple[bytes, tuple[int, int]]:
-    """The picture in its own shape within so many pixels, as `png` or `webp`, and its size. A drawing fills
-    the room, pixels are not made more than they are.
+    """The picture in its own shape within so many pixels, as `png`, `webp` or `jpg`, and its size. A
+    drawing fills the room, pixels are not made more than they are.
 
     Raises PictureError rendering.
     """
@@ -31,6 +31,8 @@ def fitted(picture: Picture, across: int, down: int, format: str) -> tuple[bytes
     else:
         whole = raster.decode(picture.content, picture.media_type, PictureLimits())
         image = whole.convert("RGBA").convert("RGBa").resize(size, Image.Resampling.LANCZOS).convert("RGBA")
+    if format == "jpg":
+        return raster.encode(image.convert("RGB"), JPEG), size
     png = raster.encode(image, PNG)
     return (webp(png) if format == "webp" else png), size
 

@@ -1,4 +1,4 @@
-"""Empty margins of somebody's own artwork are cut off, so that it is as large as other badges."""
+"""What is to be seen in somebody's own artwork: empty margins are cut off, an empty picture is refused."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from PIL import Image
 
 from insignia_server.kit.pictures import raster
 from insignia_server.kit.pictures.drawing import draw
+from insignia_server.kit.pictures.errors import PictureError
 from insignia_server.kit.pictures.picture import PNG, SVG, Picture, PictureLimits
 
 _VISIBLE: Final = 8  # of 255: fainter than this is margin
 _WORTH: Final = 0.04  # of a side: less stays as it is
 _LOOKED_AT: Final = 512  # pixels in which a drawing is looked at
+_FAINTEST: Final = 26  # of 255: a tenth; what has nothing stronger cannot be seen
+_LEAST: Final = 10_000  # one pixel in so many is the least that is a picture, such as a signature far away
 _BOX: Final = re.compile(rb'viewBox="([^"]*)"')
 _SIDES: Final = (re.compile(rb'(<svg[^>]*? )width="[^"]*"'), re.compile(rb'(<svg[^>]*? )height="[^"]*"'))
 Box = tuple[int, int, int, int]
@@ -37,6 +40,31 @@ def trimmed(picture: Picture) -> Picture:
     return dataclasses.replace(picture, width=cut.width, height=cut.height, content=raster.encode(cut, PNG))
 
 
+def check_seen(picture: Picture) -> None:
+    """Raises PictureError invisible for a picture that is transparent, wholly or almost; and rendering."""
+    image = _looked_at(picture)
+    if image.mode != "RGBA":
+        return
+    levels = image.getchannel("A").histogram()
+    seen, least = sum(levels[_FAINTEST:]), image.width * image.height / _LEAST
+    if seen == 0 or seen < least:
+        raise PictureError.at(
+            "pixels",
+            expected="a picture that can be seen",
+            got=f"{seen} of {image.width * image.height} pixels that are not transparent",
+            code=PictureError.INVISIBLE,
+        )
+
+
+def _looked_at(picture: Picture) -> Image.Image:
+    """The pixels; of a drawing those of a small copy."""
+    if picture.media_type != SVG:
+        return raster.decode(picture.content, picture.media_type, PictureLimits())
+    scale = _LOOKED_AT / max(picture.width, picture.height)
+    width, height = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+    return raster.decode(draw(picture.content, width, height), PNG, PictureLimits())
+
+
 def _content_of(image: Image.Image) -> Box | None:
     """Where something is to be seen; None where that is everything, nearly everything, or nothing."""
     if image.mode != "RGBA":
@@ -52,9 +80,8 @@ def _content_of(image: Image.Image) -> Box | None:
 
 def _drawing(picture: Picture) -> Picture:
     """A drawing keeps its content and gets a smaller window on it."""
-    scale = _LOOKED_AT / max(picture.width, picture.height)
-    width, height = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
-    image = raster.decode(draw(picture.content, width, height), PNG, PictureLimits())
+    image = _looked_at(picture)
+    width, height = image.size
     box, window = _content_of(image), _BOX.search(picture.content)
     if box is None or window is None:
         return picture

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from insignia_server.kit.errors import Refusal, Refused
 from insignia_server.kit.pictures.errors import PictureError
+from insignia_server.kit.pictures.picture import Picture, PictureLimits, read_picture
+from insignia_server.kit.pictures.trimming import check_seen
 
 
 @contextmanager
@@ -20,6 +22,18 @@ def refused_at(field: str) -> Iterator[None]:
     except PictureError as error:
         first = error.problems[0]
         raise Refused(Refusal(error.advice, field, first.code, first.expected, first.got)) from error
+
+
+def read_upload(content: bytes, field: str, *, limits: PictureLimits | None = None) -> Picture:
+    """A picture that somebody sent, cleaned.
+
+    Raises:
+        Refused: at a field: no picture, damaged, too large, or nothing to be seen in it.
+    """
+    with refused_at(field):
+        picture = read_picture(content, limits=limits)
+        check_seen(picture)
+        return picture
 
 
 def check_bytes(content: bytes, field: str) -> None:
