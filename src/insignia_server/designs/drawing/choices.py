@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from insignia_server.designs.drawing.registry import Named, Registry
 
@@ -39,7 +40,7 @@ RINGS: Final = Registry(
 )
 RIBBONS: Final = Registry(
     [
-        Named("none", _("None")),
+        Named("none", pgettext_lazy("ribbon", "None")),
         Named("straight", _("Straight"), ("plain",)),
         Named("folded", _("Folded ends"), ("classic",)),
         Named("curved", _("Curved"), ("classic",)),

@@ -1,0 +1,23 @@
+"""`kit/wording.py` in templates; plain text too."""
+
+from __future__ import annotations
+
+from django import template
+from django.template.defaultfilters import stringfilter
+
+from insignia_server.kit import wording
+
+register = template.Library()
+
+
+@register.filter(is_safe=True)
+@stringfilter
+def colon(label: str) -> str:
+    """`{{ label|colon }} {{ value }}`"""
+    return wording.with_colon(label)
+
+
+@register.filter
+def whole(number: int | None) -> str:
+    """A count with its thousands set apart; nothing for none."""
+    return "" if number is None else wording.whole(number)
