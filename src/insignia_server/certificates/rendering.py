@@ -25,7 +25,7 @@ from insignia_server.designs.starter import starter
 from insignia_server.kit.errors import NotHere
 from insignia_server.kit.pdf import CertificateData, Look, certificate, preview, undrawable
 from insignia_server.kit.pictures import SVG, Picture, read_picture
-from insignia_server.kit.wording import labelled
+from insignia_server.kit.wording import labelled, listed
 from insignia_server.organisations.models import Organisation
 
 _WORKLOAD: Final = ("workload_hours", "ects")
@@ -110,7 +110,7 @@ def data_for(award: Award, *, language: str) -> CertificateData:
 def workload_of(definition: Definition) -> str:
     """Hours and credits in the active language."""
     facts = {one.path: one.value for one in about_facts(definition)}
-    return ", ".join(facts[path] for path in _WORKLOAD if facts.get(path))
+    return listed(facts[path] for path in _WORKLOAD if facts.get(path))
 
 
 def picture_of(version: AchievementVersion) -> Picture:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.formats import number_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 
 def labelled(label: object, value: object) -> str:
@@ -14,6 +16,11 @@ def labelled(label: object, value: object) -> str:
 def with_colon(label: object) -> str:
     """The label with its colon, for a value that stands in an element or a line of its own."""
     return labelled(label, "").rstrip(" ")
+
+
+def listed(values: Iterable[object]) -> str:
+    """The values one after another, with the comma of the language: Arabic has its own."""
+    return pgettext("between the parts of a list", ", ").join(str(one) for one in values)
 
 
 def whole(number: int, most: int | None = None) -> str:

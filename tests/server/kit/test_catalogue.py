@@ -14,7 +14,7 @@ from django.utils import translation
 
 import insignia_server
 from insignia_server.kit.statuses import status
-from insignia_server.kit.wording import labelled, whole, with_colon
+from insignia_server.kit.wording import labelled, listed, whole, with_colon
 
 LOCALE = Path(insignia_server.__file__).parent / "locale"
 TRANSLATED = [code for code, _name in settings.LANGUAGES if code not in ("en", *settings.PARTIAL_LANGUAGES)]
@@ -120,4 +120,7 @@ def test_a_colon_and_a_thousand_are_written_as_the_language_does() -> None:
     with translation.override("de"):
         assert labelled("Grund", "Fehler") == "Grund: Fehler"
         assert whole(1_001, 1_000) == "1.000+"
+    with translation.override("ar"):
+        assert listed(["كاتب", "مانح"]) == "كاتب، مانح"
+    assert listed(["Author", "Awarder"]) == "Author, Awarder"
     assert (with_colon("Reason"), whole(1_000, 1_000)) == ("Reason:", "1,000")

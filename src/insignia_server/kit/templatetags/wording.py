@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
 from django.template.defaultfilters import stringfilter
 
@@ -15,6 +17,12 @@ register = template.Library()
 def colon(label: str) -> str:
     """`{{ label|colon }} {{ value }}`"""
     return wording.with_colon(label)
+
+
+@register.filter
+def listed(values: Iterable[object]) -> str:
+    """`{{ roles|listed }}`: one after another, with the comma of the language."""
+    return wording.listed(values)
 
 
 @register.filter
