@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import translation
 
 import insignia_server
+from insignia_server.achievements.terms import EQF_LEVELS
 from insignia_server.kit.statuses import status
 from insignia_server.kit.wording import labelled, listed, whole, with_colon
 
@@ -124,3 +125,11 @@ def test_a_colon_and_a_thousand_are_written_as_the_language_does() -> None:
         assert listed(["كاتب", "مانح"]) == "كاتب، مانح"
     assert listed(["Author", "Awarder"]) == "Author, Awarder"
     assert (with_colon("Reason"), whole(1_000, 1_000)) == ("Reason:", "1,000")
+
+
+def test_the_names_of_levels_follow_the_reader() -> None:
+    """`%` on a lazy text is done at once: the level stayed English in the French catalogue."""
+    with translation.override("fr"):
+        assert str(EQF_LEVELS["5"]) == "Niveau 5"
+    with translation.override("es"):
+        assert str(EQF_LEVELS["5"]) == "Nivel 5"
