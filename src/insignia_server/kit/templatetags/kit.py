@@ -242,19 +242,26 @@ def badge_tile(
 
 @register.simple_block_tag
 def badge_hero(
-    content: str, title: str, image: str = "", eyebrow: str = "", void: bool = False, heading: int = 1
+    content: str,
+    title: str,
+    image: str = "",
+    eyebrow: str = "",
+    void: bool = False,
+    heading: int = 1,
+    lang: str = "",
 ) -> SafeString:
-    """The badge itself, large, and beside it the title (the `h1` of the page) and what the block holds."""
+    """The badge itself, large, and beside it the title (the `h1`, in `lang`) and what the block holds."""
     blank = '<span class="hero__image tile__blank">{}</span>'
     return format_html(
         '<section class="hero{0}"><div>{1}</div><div class="hero__text">{2}'
-        '<h{3} class="hero__title"><bdi>{4}</bdi></h{3}>{5}</div></section>',
+        '<h{3} class="hero__title"><bdi{6}>{4}</bdi></h{3}>{5}</div></section>',
         " hero--void" if void else "",
         picture(image, 416, "hero__image") if image else format_html(blank, icon("award")),
         format_html('<p class="hero__eyebrow"><bdi>{}</bdi></p>', eyebrow) if eyebrow else "",
         heading,
         title,
         content,
+        format_html(' lang="{}"', lang) if lang else "",
     )
 
 
