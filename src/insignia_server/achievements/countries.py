@@ -10,6 +10,8 @@ from importlib.resources import files
 
 from django.utils.translation import get_language
 
+from insignia_server.kit.wording import listed
+
 _SEPARATOR = re.compile(r"\s*[,;/]\s*")
 
 
@@ -25,4 +27,4 @@ def in_words(text: str) -> str:
     """`NO, SE` as `Norway, Sweden`, in the active language; a text with anything but codes as it is."""
     names = _names((get_language() or "en").partition("-")[0])
     codes = _SEPARATOR.split(text.strip())
-    return ", ".join(names[code] for code in codes) if all(code in names for code in codes) else text
+    return listed(names[code] for code in codes) if all(code in names for code in codes) else text

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from insignia_server.achievements import terms
@@ -87,7 +88,7 @@ def _text(value: Any, labels: terms.Labels) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, float):
-        return number(value)
+        return number_format(number(value))
     if isinstance(value, Expiry):
         return expiry_words(value)
     if isinstance(value, tuple):

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils import translation
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from insignia_server.achievements import countries, fields, terms
 from insignia_server.achievements.definition import Definition, Expiry, Translation
 from insignia_server.achievements.fields import FIELDS, value_of
+from insignia_server.kit.wording import listed
 
 _SPECIAL: Final = re.compile(r"[\\`*_\[\]<>#|~&=]")
 _LIST_MARK: Final = re.compile(r"^(\d*)([-+.)])(?=\s|$|[-+])")
@@ -143,13 +145,13 @@ def _words(path: str, value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, tuple):
-        return ", ".join(terms.label(_TERMS[path], one) for one in value)
+        return listed(terms.label(_TERMS[path], one) for one in value)
     if path in _TERMS:
         return terms.label(_TERMS[path], value)
     if path == "workload_hours":
-        return _("%(hours)s hours") % {"hours": number(value)}
+        return _("%(hours)s hours") % {"hours": number_format(number(value))}
     if path == "ects":
-        return _("%(credits)s ECTS") % {"credits": number(value)}
+        return _("%(credits)s ECTS") % {"credits": number_format(number(value))}
     text = " ".join(str(value).split())
     return countries.in_words(text) if path == "country" else text
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from insignia import achievement as open_badges
 from insignia.profile import IDENTIFIER_TYPES as _IDENTIFIER_TYPES
@@ -140,7 +140,14 @@ IDENTITY_CHECKS: Final[Labels] = {
     "document": _("Identity document checked"),
     "electronic": _("Electronic identification (eID)"),
 }
-EQF_LEVELS: Final[Labels] = {str(level): _("Level %(level)d") % {"level": level} for level in range(1, 9)}
+
+
+def _level(number: int) -> str:
+    # `%` on a lazy text would fix it in the language of the start.
+    return gettext("Level %(level)d") % {"level": number}
+
+
+EQF_LEVELS: Final[Labels] = {str(number): lazy(_level, str)(number) for number in range(1, 9)}
 CYCLES: Final[Labels] = {
     "short": _("Short cycle"),
     "first": _("First cycle (bachelor)"),

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from insignia_server.achievements import services as achievements
 from insignia_server.achievements.models import Achievement
@@ -155,7 +156,8 @@ def require_open(link: ClaimLink, *, now: dt.datetime) -> None:
     if link.opens_at is not None and link.opens_at > now:
         opens = timezone.localtime(link.opens_at)
         message = _("This link opens on {date} at {time}.").format(
-            date=date_format(opens, "j F Y", use_l10n=False), time=f"{opens:%H:%M %Z}"
+            date=date_format(opens, pgettext("date format", "j F Y"), use_l10n=False),
+            time=f"{opens:%H:%M %Z}",
         )
         raise Refused(Refusal(message, "", "not-open", link.opens_at.isoformat(), now.isoformat()))
     if link.limit is not None and link.taken >= link.limit:

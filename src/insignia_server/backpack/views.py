@@ -28,6 +28,7 @@ from insignia_server.backpack import reading
 from insignia_server.credentials.reading import JWT_SUITES
 from insignia_server.kit import scopes
 from insignia_server.kit.errors import NotHere, Refused
+from insignia_server.kit.wording import labelled
 from insignia_server.people.models import Identifier
 
 SAID = "said-of-badge"  # in the session, until the page is shown
@@ -79,7 +80,7 @@ def visibility(request: HttpRequest, award: uuid.UUID) -> HttpResponse:
             tone, told = "bad", refused.refusals[0].message
         else:
             name, words = reading.MEANINGS[row.visibility]
-            tone, told = "good", f"{row.achievement.name}: {name}. {words}"
+            tone, told = "good", labelled(row.achievement.name, f"{name}. {words}")
     request.session[SAID] = [str(award), tone, told]
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, allowed_hosts=None):

@@ -25,6 +25,7 @@ from insignia_server.designs.starter import starter
 from insignia_server.kit.errors import NotHere
 from insignia_server.kit.pdf import CertificateData, Look, certificate, preview, undrawable
 from insignia_server.kit.pictures import SVG, Picture, read_picture
+from insignia_server.kit.wording import labelled, listed
 from insignia_server.organisations.models import Organisation
 
 _WORKLOAD: Final = ("workload_hours", "ects")
@@ -98,7 +99,7 @@ def data_for(award: Award, *, language: str) -> CertificateData:
         page_url=f"{settings.PUBLIC_URL}/badges/{award.credential_id}/",
         badge=picture_of(version),
         credential=bytes(credential.content),
-        result="; ".join(f"{name}: {value}" for name, value in results if value),
+        result="; ".join(labelled(name, value) for name, value in results if value),
         workload=workload,
         criteria=said.criteria,
         skills=tuple(one.name for one in badge_page.skills(definition)),
@@ -109,7 +110,7 @@ def data_for(award: Award, *, language: str) -> CertificateData:
 def workload_of(definition: Definition) -> str:
     """Hours and credits in the active language."""
     facts = {one.path: one.value for one in about_facts(definition)}
-    return ", ".join(facts[path] for path in _WORKLOAD if facts.get(path))
+    return listed(facts[path] for path in _WORKLOAD if facts.get(path))
 
 
 def picture_of(version: AchievementVersion) -> Picture:

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from insignia_server.kit.errors import Refusal, Refused
 
@@ -34,7 +35,8 @@ def _readable(expected: str) -> str:
     """The same; an instant, which the API gives to programs, as people read it."""
     if not _INSTANT.fullmatch(expected):
         return expected
-    return date_format(timezone.localtime(dt.datetime.fromisoformat(expected)), "j F Y, H:i", use_l10n=False)
+    instant = timezone.localtime(dt.datetime.fromisoformat(expected))
+    return date_format(instant, pgettext("date format", "j F Y, H:i"), use_l10n=False)
 
 
 def show(form: forms.BaseForm, refused: Refused, **names: str) -> None:

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -58,11 +58,36 @@ _STATUSES = {
     "not_applicable": Status(_("Not applicable"), "circle-dashed"),
 }
 
+# Words that other languages inflect by what they are said of.
+_SAID_OF = {
+    ("badge", "revoked"): pgettext_lazy("badge", "Revoked"),
+    ("badge", "suspended"): pgettext_lazy("badge", "Suspended"),
+    ("badge", "expired"): pgettext_lazy("badge", "Expired"),
+    ("badges", "suspended"): pgettext_lazy("badges", "Suspended"),
+    ("badges", "expired"): pgettext_lazy("badges", "Expired"),
+    ("check", "failed"): pgettext_lazy("check", "Failed"),
+    ("group", "archived"): pgettext_lazy("group", "Archived"),
+    ("invitation", "open"): pgettext_lazy("invitation", "Open"),
+    ("issuer", "archived"): pgettext_lazy("issuer", "Archived"),
+    ("organisations", "active"): pgettext_lazy("organisations", "Active"),
+    ("organisations", "suspended"): pgettext_lazy("organisations", "Suspended"),
+    ("reissue", "done"): pgettext_lazy("issuing again", "Done"),
+    ("reissue", "failed"): pgettext_lazy("issuing again", "Failed"),
+    ("reports", "closed"): pgettext_lazy("reports", "Closed"),
+    ("reports", "open"): pgettext_lazy("reports", "Open"),
+    ("security keys", "active"): pgettext_lazy("security keys", "Active"),
+}
 
-def status(value: str) -> Status:
-    """The look of a state; one that is not known here is shown by its own name, in neutral."""
+
+def status(value: str, of: str = "") -> Status:
+    """The look of a state; one that is not known here is shown by its own name, in neutral.
+
+    `of`: what it is said of, where the word of other languages depends on it.
+    """
     key = value.lower().replace(" ", "_").replace("-", "_")
-    return _STATUSES.get(key) or Status(value.replace("_", " ").capitalize(), "circle-dashed")
+    found = _STATUSES.get(key) or Status(value.replace("_", " ").capitalize(), "circle-dashed")
+    word = _SAID_OF.get((of, key))
+    return replace(found, label=word) if word else found
 
 
 def all_statuses() -> list[str]:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import pgettext
 
 from insignia_server.mail.services import Outgoing, queue_many
 from insignia_server.organisations import operator, services
@@ -75,4 +76,4 @@ def invite_founder_by_mail(*, user: User, email: str, language: str, now: dt.dat
 
 
 def _day(at: dt.datetime) -> str:
-    return date_format(at, "j F Y", use_l10n=False)
+    return date_format(at, pgettext("date format", "j F Y"), use_l10n=False)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from insignia_server.kit.scopes import Keyed, OrganisationOwned, ScopedManager
 from insignia_server.organisations.actors import Actor
@@ -21,7 +22,7 @@ class OrganisationState(models.TextChoices):
 
     PENDING = "pending", _("waiting for the operator")
     ACTIVE = "active", _("active")
-    SUSPENDED = "suspended", _("suspended")
+    SUSPENDED = "suspended", pgettext_lazy("organisation", "suspended")
 
 
 class PublicTheme(models.TextChoices):

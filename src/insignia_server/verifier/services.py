@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from insignia.errors import ResolveError
@@ -65,7 +66,7 @@ def start(*, found: Found, source: str, now: dt.datetime, recipient: str = "") -
         if row.state == VerificationState.WAITING:
             from insignia_server.verifier.jobs import run_verification
 
-            run_verification.enqueue(verification=str(row.pk))
+            run_verification.enqueue(verification=str(row.pk), language=get_language() or "")
     return row
 
 

@@ -18,6 +18,7 @@ from insignia_server.achievements.facts import about_facts, criteria_text
         ("de-at", "NO", "Norwegen"),
         ("fr", "NO", "Norvège"),
         ("es", "NO", "Noruega"),
+        ("ar", "NO, DE", "النرويج، ألمانيا"),
         ("nl", "NO", "Norway"),
         ("de", "NO, SE/DK", "Norwegen, Schweden, Dänemark"),
         ("de", "EU", "Europäische Union"),

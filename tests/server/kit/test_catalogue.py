@@ -13,6 +13,9 @@ from django.test import Client
 from django.utils import translation
 
 import insignia_server
+from insignia_server.achievements.terms import EQF_LEVELS
+from insignia_server.kit.statuses import status
+from insignia_server.kit.wording import labelled, listed, whole, with_colon
 
 LOCALE = Path(insignia_server.__file__).parent / "locale"
 TRANSLATED = [code for code, _name in settings.LANGUAGES if code not in ("en", *settings.PARTIAL_LANGUAGES)]
@@ -87,3 +90,46 @@ def test_a_page_speaks_the_language(client: Client, code: str) -> None:
         button = translation.gettext("Verify")
     assert button != "Verify"
     assert button in text
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "of", "word"),
+    [
+        ("fr", "revoked", "", "Révoquée"),  # a key, an access
+        ("fr", "revoked", "badge", "Révoqué"),
+        ("fr", "suspended", "badge", "Suspendu"),
+        ("fr", "suspended", "organisations", "Suspendues"),
+        ("fr", "archived", "", "Archivée"),  # an achievement
+        ("fr", "archived", "issuer", "Archivé"),
+        ("es", "open", "invitation", "Abierta"),
+        ("es", "failed", "check", "No superada"),
+    ],
+)
+def test_the_word_of_a_state_agrees_with_what_it_is_said_of(
+    code: str, state: str, of: str, word: str
+) -> None:
+    with translation.override(code):
+        assert str(status(state, of).label) == word
+    assert str(status(state, of).label) == str(status(state).label)  # in English there is one word
+
+
+def test_a_colon_and_a_thousand_are_written_as_the_language_does() -> None:
+    with translation.override("fr"):
+        assert labelled("Motif", "erreur") == "Motif\u00a0: erreur"
+        assert with_colon("Voir votre badge") == "Voir votre badge\u00a0:"
+        assert whole(12_400) == "12\u00a0400"
+    with translation.override("de"):
+        assert labelled("Grund", "Fehler") == "Grund: Fehler"
+        assert whole(1_001, 1_000) == "1.000+"
+    with translation.override("ar"):
+        assert listed(["كاتب", "مانح"]) == "كاتب، مانح"
+    assert listed(["Author", "Awarder"]) == "Author, Awarder"
+    assert (with_colon("Reason"), whole(1_000, 1_000)) == ("Reason:", "1,000")
+
+
+def test_the_names_of_levels_follow_the_reader() -> None:
+    """`%` on a lazy text is done at once: the level stayed English in the French catalogue."""
+    with translation.override("fr"):
+        assert str(EQF_LEVELS["5"]) == "Niveau 5"
+    with translation.override("es"):
+        assert str(EQF_LEVELS["5"]) == "Nivel 5"

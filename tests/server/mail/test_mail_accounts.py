@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ CONTEXT: dict[str, Any] = {
     "provider": "Nordhaven SSO",
     "ip": "192.0.2.7",
     "user_agent": "Browser <script>alert(1)</script>",
-    "timestamp": "2026-11-25 12:00 UTC",
+    "timestamp": dt.datetime(2026, 11, 25, 12, 0, tzinfo=dt.UTC),
     "signup_url": "https://badges.example.test/accounts/signup/",
     "password_reset_url": "https://badges.example.test/accounts/password/reset/key/abc/",
     "code": "K7QX2M",
@@ -92,5 +93,6 @@ def test_an_address_can_be_confirmed_by_a_link_instead_of_a_code() -> None:
 def test_a_changed_account_says_from_where_and_what_to_do() -> None:
     _, text, html = rendered("mfa/email/totp_deactivated")
     assert "192.0.2.7" in text
+    assert "When: 25 November 2026, 12:00 UTC" in text  # a time shows its zone
     assert "change your password now" in text
     assert "<script>" not in html

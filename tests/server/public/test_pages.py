@@ -56,6 +56,21 @@ def test_a_badge_page_says_who_what_and_how_it_was_assessed(client: Client, make
     assert "style=" not in text
 
 
+def test_texts_in_another_language_than_the_page_say_so(client: Client, make_award: MakeAward) -> None:
+    """WCAG 2.2, 3.1.2: 'The human language of each passage [...] can be programmatically determined'."""
+    award = make_award()
+    for text in (
+        page_of(client, award, **{"Accept-Language": "es"}),
+        client.get(
+            f"/achievements/{award.achievement_id}/", headers={"Accept-Language": "es"}
+        ).content.decode(),
+    ):
+        assert '<html lang="es"' in text
+        assert '<bdi lang="en">Data Literacy: Foundations</bdi></h1>' in text
+        assert '<p class="lead"><bdi lang="en">' in text
+        assert '<div class="prose" dir="auto" lang="en">' in text
+
+
 def test_a_badge_page_costs_at_most_twelve_queries(client: Client, make_award: MakeAward) -> None:
     """Issue 3: 'a badge page in under 20 ms of server time and at most 12 queries'."""
     award = make_award()

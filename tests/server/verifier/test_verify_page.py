@@ -179,6 +179,15 @@ def test_a_private_address_is_refused_with_advice(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_what_a_job_could_not_read_is_told_in_the_language_of_who_asked(client: Client) -> None:
+    client.post("/verify/", {"text": "https://127.0.0.1/badge.json"}, headers={"Accept-Language": "fr"})
+    run_pending()
+    page = client.get(f"/verify/{Verification.objects.get().pk}/", headers={"Accept-Language": "fr"})
+    assert "n’a pas pu être récupéré" in page.content.decode()
+    assert "could not be fetched" not in page.content.decode()
+
+
+@pytest.mark.django_db
 def test_a_web_page_is_no_badge(client: Client) -> None:
     row = services.start(found=Found(address="https://a.example/x"), source="x", now=NOW)
     services.run(row, now=NOW, get=lambda url, accept: Fetched(url, 200, "text/html", b"<html>hello</html>"))

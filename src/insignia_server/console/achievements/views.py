@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from insignia_server.achievements import document, facts, frameworks, pictures, services, terms
@@ -38,7 +39,7 @@ def listing(request: ConsoleRequest) -> HttpResponse:
     if issuer:
         found = found.filter(issuer__slug=issuer)
     page = paging.page(found, after=request.GET.get("after"), before=request.GET.get("before"), size=PAGE)
-    states = [("", _("Not archived")), *AchievementState.choices, ("all", _("All"))]
+    states = [("", _("Not archived")), *AchievementState.choices, ("all", pgettext("achievements", "All"))]
     context = {
         "organisation": request.organisation,
         "rows": listed(page.rows),

@@ -25,6 +25,7 @@ from insignia_server.console.batches.finding import about, batch_of, minutes_in_
 from insignia_server.console.batches.forms import NoForm, UndoForm
 from insignia_server.console.forms_errors import form_page, posted, refusals_in, sentence
 from insignia_server.kit.errors import Refused
+from insignia_server.kit.wording import whole
 from insignia_server.organisations.roles import Permission
 
 
@@ -132,7 +133,7 @@ def consequences(row: Batch) -> list[str]:
     waiting = max(row.to_send - row.sent - row.unsent, 0)
     unsigned = max(row.good - row.signed - row.skipped - row.refused, 0)
     return [
-        text.format(n=f"{count:,}")
+        text.format(n=whole(count))
         for count, text in (
             (
                 row.signed,

@@ -24,6 +24,7 @@ from insignia_server.console.certificates.forms import EXAMPLE, DesignForm, UseF
 from insignia_server.console.forms_errors import form_page, posted, refusals_in
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit.pdf import CertificateData, certificate
+from insignia_server.kit.wording import labelled
 from insignia_server.organisations.roles import Permission
 
 _METHODS: Final = ["GET", "HEAD", "POST"]
@@ -121,7 +122,7 @@ def preview(request: ConsoleRequest) -> HttpResponse:
 
 def _form(request: ConsoleRequest, design: CertificateDesign | None) -> DesignForm:
     awards = Award.objects.for_list().filter(shown="valid")[:_SAMPLES]
-    samples = [(str(one.pk), f"{one.learner}: {one.achievement.name}"[:90]) for one in awards]
+    samples = [(str(one.pk), labelled(one.learner, one.achievement.name)[:90]) for one in awards]
     return DesignForm(
         posted(request),
         request.FILES or None,

@@ -21,6 +21,7 @@ from insignia_server.console.claims.forms import DeclineForm
 from insignia_server.console.claims.views import link_of
 from insignia_server.console.forms_errors import form_page, refusals_in, sentence
 from insignia_server.kit.errors import Refused
+from insignia_server.kit.wording import labelled
 from insignia_server.organisations.roles import Permission
 
 
@@ -104,4 +105,4 @@ def _told(request: ConsoleRequest, chosen: Sequence[Claim], found: Sequence[Deci
     for one in found:
         if one.refusals:
             why = " ".join(sentence(refusal) for refusal in one.refusals)
-            messages.error(request, f"{names[one.key]}: {why}")
+            messages.error(request, labelled(names[one.key], why))

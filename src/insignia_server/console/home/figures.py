@@ -22,6 +22,7 @@ from insignia_server.awarding.models import (
 )
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit.ids import first_key
+from insignia_server.kit.wording import whole
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Domain, DomainState, Organisation, OrganisationState
 from insignia_server.organisations.roles import Permission
@@ -69,7 +70,7 @@ def capped(queryset: QuerySet[Any]) -> int:
 
 def shown(count: int) -> str:
     """The count as it is shown: `1,000+` where there are more."""
-    return f"{MOST:,}+" if count > MOST else f"{count:,}"
+    return whole(count, MOST)
 
 
 def matters(organisation: Organisation, by: Actor) -> list[Matter]:

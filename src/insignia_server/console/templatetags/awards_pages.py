@@ -11,16 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from insignia_server.kit.paging import Page
-from insignia_server.kit.statuses import status
 from insignia_server.kit.templatetags.kit import tab
+from insignia_server.kit.wording import whole
 
 register = template.Library()
-
-
-@register.simple_tag
-def status_label(name: str) -> str:
-    """The word of a state, without its chip."""
-    return str(status(name).label)
 
 
 @register.simple_tag
@@ -38,5 +32,5 @@ def cursor_pager(page: Page[Any], query: str = "") -> SafeString | str:
 @register.simple_tag
 def tab_link(label: str, address: str, value: str, count: int, current: str) -> SafeString:
     """A tab that filters by state; more than a thousand are not counted further."""
-    shown = "1,000+" if count > 1_000 else str(count)
+    shown = whole(count, 1_000)
     return tab(str(label).capitalize(), f"{address}?{urlencode({'state': value})}", value == current, shown)

@@ -23,6 +23,7 @@ from insignia_server.kit.json_markup import highlight
 from insignia_server.kit.partial_languages import offered
 from insignia_server.kit.pictures.render import SIZES
 from insignia_server.kit.statuses import TONE_ICONS, status
+from insignia_server.kit.wording import whole
 
 register = template.Library()
 
@@ -90,9 +91,15 @@ def page_header(title: str, lead: str = "", *pairs: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("kit/parts/chip.html")
-def status_chip(value: str, label: str = "") -> dict[str, Any]:
+def status_chip(value: str, label: str = "", of: str = "") -> dict[str, Any]:
     """The chip of a state (`draft`, `valid`, ...; see kit/statuses.py); an unknown one is neutral."""
-    return {"status": status(str(value)), "label": label}
+    return {"status": status(str(value), of), "label": label}
+
+
+@register.simple_tag
+def status_label(name: str, of: str = "") -> str:
+    """The word of a state, without its chip."""
+    return str(status(name, of).label)
 
 
 @register.simple_block_tag
@@ -169,7 +176,7 @@ def stat(label: str, value: Any, hint: str = "", url: str = "") -> SafeString:
     body = format_html(
         '<span class="stat__label">{}</span><span class="stat__value">{}</span>{}',
         label,
-        value,
+        whole(value) if isinstance(value, int) else value,
         format_html('<span class="stat__hint">{}</span>', hint) if hint else "",
     )
     if url:
@@ -235,19 +242,26 @@ def badge_tile(
 
 @register.simple_block_tag
 def badge_hero(
-    content: str, title: str, image: str = "", eyebrow: str = "", void: bool = False, heading: int = 1
+    content: str,
+    title: str,
+    image: str = "",
+    eyebrow: str = "",
+    void: bool = False,
+    heading: int = 1,
+    lang: str = "",
 ) -> SafeString:
-    """The badge itself, large, and beside it the title (the `h1` of the page) and what the block holds."""
+    """The badge itself, large, and beside it the title (the `h1`, in `lang`) and what the block holds."""
     blank = '<span class="hero__image tile__blank">{}</span>'
     return format_html(
         '<section class="hero{0}"><div>{1}</div><div class="hero__text">{2}'
-        '<h{3} class="hero__title"><bdi>{4}</bdi></h{3}>{5}</div></section>',
+        '<h{3} class="hero__title"><bdi{6}>{4}</bdi></h{3}>{5}</div></section>',
         " hero--void" if void else "",
         picture(image, 416, "hero__image") if image else format_html(blank, icon("award")),
         format_html('<p class="hero__eyebrow"><bdi>{}</bdi></p>', eyebrow) if eyebrow else "",
         heading,
         title,
         content,
+        format_html(' lang="{}"', lang) if lang else "",
     )
 
 
@@ -280,7 +294,7 @@ def verdict(content: str, tone: str, sentence: str, note: str = "", open: bool =
 @register.inclusion_tag("kit/parts/check.html")
 def check(outcome: str, title: str, detail: str = "") -> dict[str, Any]:
     """One check of a report: passed, failed, not_checked, not_applicable, warning."""
-    return {"status": status(outcome), "title": title, "detail": detail}
+    return {"status": status(outcome, "check"), "title": title, "detail": detail}
 
 
 @register.inclusion_tag("kit/parts/copy_button.html")

@@ -26,7 +26,7 @@ def state_picture(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     except Gone:
         return missing(ERASED, status=410)
     shown = showing.show(award, now=timezone.now())
-    label = str(status(shown.state.name).label)
+    label = str(status(shown.state.name, "badge").label)
     name = drawable(shown.texts.name) or label
     content = draw(name, label, shown.state.tone)
     response = answer(request, content, media_type="image/svg+xml", caching=MINUTES)

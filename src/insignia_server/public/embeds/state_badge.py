@@ -9,6 +9,7 @@ from html import escape
 from typing import Final
 
 from insignia_server.kit.pictures.outlines import Line, outline
+from insignia_server.kit.wording import labelled
 
 _HEIGHT: Final = 24.0
 _SIZE: Final = 13.0  # of the letters, in pixels
@@ -32,7 +33,7 @@ def draw(name: str, state: str, tone: str) -> bytes:
     first = _PAD * 2 + left.width * scale
     second = _PAD * 2 + _MARK + right.width * scale
     whole, base = first + second, _HEIGHT / 2 + _SIZE * 0.345
-    title = escape(f"{name}: {state}")
+    title = escape(labelled(name, state))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole:.0f}" height="{_HEIGHT:.0f}" '
         f'viewBox="0 0 {whole:.2f} {_HEIGHT:.0f}" role="img" aria-label="{title}"><title>{title}</title>'
