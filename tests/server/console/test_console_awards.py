@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
@@ -79,6 +80,56 @@ def test_what_was_looked_at_is_signed_and_sent(desk: Client, achievement: Achiev
     run_pending()
     [message] = [one for one in mail.outbox if "ann@example.org" in one.to[0]]
     assert f"/badges/{award.credential_id}/" in str(message.body)
+
+
+def test_what_was_changed_after_the_look_is_looked_at_again(desk: Client, achievement: Achievement) -> None:
+    """Issue 3: 'a preview of the page and of the JSON before it is signed'; Enter in a field presses the
+    first button, which signs."""
+    values, at = form_of(desk, achievement), f"{BASE}new/{achievement.pk}/"
+    looked = desk.post(at, {**values, "act": "look"})
+    values["seen"] = looked.context["seen"]
+    page = desk.post(at, {**values, "name": "Bea", "act": "sign"})
+    assert "This is not what you looked at" in page.content.decode()
+    with scopes.crossing("jobs"):
+        assert not Award.objects.exists(), "nobody has seen it"
+    desk.post(at, {**values, "name": "Bea", "seen": page.context["seen"], "act": "sign"})
+    assert the_award().name == "Bea"
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Pacific/Auckland", "UTC"])
+def test_the_day_that_was_typed_is_the_day_that_everybody_reads(
+    desk: Client, achievement: Achievement, organisation: Organisation, zone: str
+) -> None:
+    """Issue 3: 'email ..., name, dates': 29 February stays 29 February on the badge page, in the console and
+    in the form that corrects it, whatever zone the organisation works in."""
+    Organisation.plain.filter(pk=organisation.pk).update(time_zone=zone)
+    days = {"valid_from": "2024-02-29", "valid_until": "2028-02-29"}
+    desk.post(f"{BASE}new/{achievement.pk}/", {**form_of(desk, achievement, **days), "act": "sign"})
+    award = the_award()
+    assert award.credential.valid_from == dt.datetime(2024, 2, 29, tzinfo=dt.UTC)
+    assert award.credential.valid_until == dt.datetime(2028, 2, 29, 23, 59, 59, tzinfo=dt.UTC)
+    for page in (f"/badges/{award.pk}/", f"{BASE}{award.pk}/"):
+        text = desk.get(page).content.decode()
+        assert re.findall(r'datetime="(20[0-9-]+)">', text.partition("Earned")[2])[:2] == [*days.values()], (
+            page
+        )
+    form = desk.get(f"{BASE}{award.pk}/correct/").context["form"]
+    assert [str(form[name].value()) for name in days] == [*days.values()]
+
+
+def test_an_end_that_was_wrong_is_taken_away(desk: Client, achievement: Achievement) -> None:
+    """Issue 3: 'Correct'. The form says of the end 'Empty: as the achievement says': two years, here."""
+    values = form_of(desk, achievement, valid_from="2026-01-31", valid_until="2026-12-31")
+    desk.post(f"{BASE}new/{achievement.pk}/", {**values, "act": "sign"})
+    award = the_award()
+    at = f"{BASE}{award.pk}/correct/"
+    same = {"reason": "The end was wrong.", "name": "Ann", "email": "ann@example.org", "result_points": "19"}
+    page = desk.post(at, {**same, "valid_from": "", "valid_until": ""})
+    assert set(page.context["form"].errors) == {"valid_from"}, "an empty beginning is not passed over"
+    desk.post(at, {**same, "valid_from": "2026-01-31", "valid_until": ""})
+    with scopes.crossing("jobs"):
+        newest = Award.objects.select_related("credential").get(source="correction")
+    assert newest.credential.valid_until == dt.datetime(2028, 1, 31, tzinfo=dt.UTC)
 
 
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
