@@ -107,3 +107,16 @@ def test_who_may_not_award_waits_without_a_way_to_change(
     assert "corrected/" not in page.content.decode()
     run_pending()
     assert "It is being prepared" in text_of(auditor.get(at))
+
+
+@pytest.mark.parametrize(("encoding", "named"), [("mac_roman", "Mac Roman"), ("utf-16-be", "UTF-16 BE")])
+def test_the_letters_that_were_found_out_are_named_once_and_chosen(
+    upload: Callable[[bytes], str], owner_browser: Client, encoding: str, named: str
+) -> None:
+    """Issue 3: 'CSV (any usual delimiter and encoding)': no name that only a program knows."""
+    at = upload("Email;Name\nann@example.org;Jürgen Müller\n".encode(encoding))
+    run_pending()
+    field = owner_browser.get(f"{at}columns/").context["form"]["encoding"]
+    labels = [str(label) for _value, label in field.field.choices]
+    assert labels.count(named) == 1
+    assert dict(field.field.choices)[field.value()] == named
