@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from django.core import mail
 from django.test import Client
 
 from insignia_server.achievements import services as achievements
-from insignia_server.achievements.definition import Definition
+from insignia_server.achievements.definition import Definition, ResultDescription, RubricLevel
 from insignia_server.achievements.models import Achievement
 from insignia_server.awarding.models import Award, DeliveryState
 from insignia_server.command.demo_data import ACHIEVEMENTS
@@ -115,6 +116,30 @@ def test_the_day_that_was_typed_is_the_day_that_everybody_reads(
         )
     form = desk.get(f"{BASE}{award.pk}/correct/").context["form"]
     assert [str(form[name].value()) for name in days] == [*days.values()]
+
+
+def test_a_level_has_its_name_and_a_correction_leads_to_what_it_replaced(
+    desk: Client, achievement: Achievement, owner: Actor
+) -> None:
+    """Issue 3: 'resultDescription (grades, scores, rubric levels ...)', 'both are linked'."""
+    rubric = ResultDescription(
+        key="work",
+        name="Work",
+        result_type="RubricCriterionLevel",
+        levels=(RubricLevel(key="l1", name="Fine"),),
+    )
+    changed = dataclasses.replace(achievements.current(achievement).definition, results=(rubric,))
+    with scopes.organisation(owner.organisation_id):
+        achievements.save_draft(by=owner, achievement=achievement, definition=changed)
+        achievements.publish(by=owner, achievement=achievement)
+    values = form_of(desk, achievement, result_work="l1")
+    desk.post(f"{BASE}new/{achievement.pk}/", {**values, "act": "sign"})
+    old = the_award()
+    assert dict(desk.get(f"{BASE}{old.pk}/").context["results"]) == {"Work": "Fine"}
+    changes = {"reason": "A typing error.", "name": "Anne", "email": "ann@example.org", "result_work": "l1"}
+    changes["valid_from"] = old.credential.valid_from.date().isoformat()
+    page = desk.post(f"{BASE}{old.pk}/correct/", changes, follow=True)
+    assert f'href="{BASE}{old.pk}/"' in page.content.decode()
 
 
 def test_an_end_that_was_wrong_is_taken_away(desk: Client, achievement: Achievement) -> None:
