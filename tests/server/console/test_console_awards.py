@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import Client
+from lxml import html
 
 from insignia_server.achievements import services as achievements
 from insignia_server.achievements.definition import Definition, ResultDescription, RubricLevel
 from insignia_server.achievements.models import Achievement
 from insignia_server.awarding.models import Award, DeliveryState
 from insignia_server.command.demo_data import ACHIEVEMENTS
+from insignia_server.console import unsent
 from insignia_server.issuers import services as issuers
 from insignia_server.kit import scopes
 from insignia_server.kit.worker import run_pending
@@ -169,6 +171,33 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
     assert text.count('class="error') + text.count("field__error") >= 1
     with scopes.crossing("jobs"):
         assert not Award.objects.exists()
+
+
+def test_what_was_typed_outlives_being_signed_out(desk: Client, achievement: Achievement) -> None:
+    """Issue 3: 'nothing is lost: a half-finished form ... can be taken up again'."""
+    at, awarder = f"{BASE}new/{achievement.pk}/", User.objects.get(pk=desk.session["_auth_user_id"])
+    values = {**form_of(desk, achievement, narrative="An hour of <work>."), "act": "look"}
+    desk.logout()
+    login = desk.post(at, values)
+    assert login["Location"] == "/accounts/login/?next=/console/nordhaven/unsent/"
+    desk.force_login(awarder)
+    page = desk.get("/console/nordhaven/unsent/")
+    form = html.fromstring(page.content.decode()).xpath(f"//form[@action='{at}']")[0]
+    again = {name: value for name, value in form.form_values() if name != "csrfmiddlewaretoken"}
+    assert again == values
+    assert "This is what will be signed" in desk.post(at, again).content.decode()
+    assert desk.get("/console/nordhaven/unsent/").status_code == 302, "it is shown once"
+
+
+def test_what_is_kept_for_later_is_small_and_not_for_long(desk: Client, achievement: Achievement) -> None:
+    at, awarder = f"{BASE}remind/", User.objects.get(pk=desk.session["_auth_user_id"])
+    desk.logout()
+    assert desk.post(at, {"award": "x" * unsent.MOST})["Location"] == f"/accounts/login/?next={at}"
+    assert desk.post(at, {"award": "x"})["Location"] == "/accounts/login/?next=/console/nordhaven/unsent/"
+    desk.force_login(awarder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unsent, "LONGEST", -1)
+        assert desk.get("/console/nordhaven/unsent/")["Location"] == "/console/nordhaven/"
 
 
 def test_it_is_found_by_address_and_by_the_beginning_of_a_name(
