@@ -189,6 +189,12 @@ def test_what_was_typed_outlives_being_signed_out(desk: Client, achievement: Ach
     assert desk.get("/console/nordhaven/unsent/").status_code == 302, "it is shown once"
 
 
+def test_evidence_that_has_a_name_only_is_not_passed_over(desk: Client, achievement: Achievement) -> None:
+    values = form_of(desk, achievement, evidence_name="Portfolio, seen at the interview")
+    page = desk.post(f"{BASE}new/{achievement.pk}/", {**values, "act": "look"})
+    assert [one["name"] for one in page.context["preview"]["evidence"]] == [values["evidence_name"]]
+
+
 def test_what_is_kept_for_later_is_small_and_not_for_long(desk: Client, achievement: Achievement) -> None:
     at, awarder = f"{BASE}remind/", User.objects.get(pk=desk.session["_auth_user_id"])
     desk.logout()

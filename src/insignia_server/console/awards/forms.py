@@ -99,7 +99,7 @@ class FactsForm(forms.Form):
         """The link or the words, and the files that were kept."""
         data = self.cleaned_data
         url, name, text = (data.get(f"evidence_{part}", "") for part in ("url", "name", "text"))
-        said = [Evidence(url=url, name=name, narrative=text)] if url or text else []
+        said = [Evidence(url=url, name=name, narrative=text)] if url or name or text else []
         return [*said, *(evidence_files.piece(one) for one in self.kept)]
 
     def result_fields(self) -> list[forms.BoundField]:
