@@ -16,7 +16,8 @@ from insignia_server.achievements.facts import Fact, about_facts, assessment_fac
 from insignia_server.achievements.models import AchievementVersion
 from insignia_server.awarding import evidence as evidence_files
 from insignia_server.kit.markdown import render as markdown
-from insignia_server.organisations.models import Domain, DomainState
+from insignia_server.organisations.domains import held
+from insignia_server.organisations.models import Domain
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def languages() -> list[str]:
 
 def proved_domains(organisation: uuid.UUID) -> list[str]:
     """The domains that an organisation has proved. In its scope."""
-    rows = Domain.objects.filter(organisation_id=organisation, state=DomainState.PROVED).order_by("name")
+    rows = Domain.objects.filter(held(), organisation_id=organisation).order_by("name")
     return [name.encode().decode("idna") for name in rows.values_list("name", flat=True)]
 
 

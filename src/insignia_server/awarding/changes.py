@@ -35,8 +35,9 @@ from insignia_server.webhooks import services as webhooks
 class Correction:
     """What becomes different, and why: the learner reads the reason. None stays as it was.
 
-    `newest_version`: by the achievement's newest version instead of
-    the one that the award was made under.
+    `end_by_rule`: the end that was given for it goes, the achievement's rule
+    says one. `newest_version`: by the achievement's newest version instead of the one that the award was made
+    under.
     """
 
     reason: str
@@ -47,6 +48,7 @@ class Correction:
     results: Sequence[Result] | None = None
     evidence: Sequence[Evidence] | None = None
     narrative: str | None = None
+    end_by_rule: bool = False
     newest_version: bool = False
 
 
@@ -118,21 +120,27 @@ def _corrected(by: Actor, award: Award, changes: Correction, now: dt.datetime) -
         language=award.language,
     )
     start = changes.valid_from or (facts.valid_from if facts.dated else None) or award.credential.valid_from
-    end = changes.valid_until
-    if end is None and changes.valid_from is None:
-        end = facts.valid_until
     return prepare(
         by=by,
         achievement=award.achievement,
         recipient=recipient,
         valid_from=start,
-        valid_until=end,
+        valid_until=_end(award, facts, changes),
         results=facts.results if changes.results is None else changes.results,
         evidence=facts.evidence if changes.evidence is None else changes.evidence,
         narrative=facts.narrative if changes.narrative is None else changes.narrative,
         version=achievements.current(award.achievement) if changes.newest_version else award.version,
         now=now,
     )
+
+
+def _end(award: Award, facts: Facts, changes: Correction) -> dt.datetime | None:
+    """When the corrected one ends; None: by the achievement's rule, which goes on from another beginning. An
+    end that was given for this award stays."""
+    if changes.valid_until is not None or changes.end_by_rule:
+        return changes.valid_until
+    by_rule = facts.valid_until == award.version.definition.expiry.until(facts.valid_from)
+    return None if by_rule and changes.valid_from is not None else facts.valid_until
 
 
 @transaction.atomic

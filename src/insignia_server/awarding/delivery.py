@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,13 +23,14 @@ from insignia_server.kit import blind, scopes
 from insignia_server.kit.errors import NotHere, Refusal, Refused
 from insignia_server.mail import suppressions
 from insignia_server.mail.models import MessageState
-from insignia_server.mail.services import Outgoing, queue_many, subjects, withdraw, withdrawn
+from insignia_server.mail.services import Outgoing, queue_many, recent, subjects, withdraw, withdrawn
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation
 from insignia_server.organisations.roles import Permission
 from insignia_server.webhooks import services as webhooks
 
 MOST_REMINDED: Final = 500
+_REST: Final = dt.timedelta(days=1)  # between two reminders of the same badge
 _STATES: Final = {
     MessageState.SENT: DeliveryState.SENT,
     MessageState.OPENED: DeliveryState.OPENED,
@@ -156,7 +157,8 @@ def send_again(*, by: Actor, award: Award, email: str | None = None, now: dt.dat
 def remind(*, by: Actor, awards: Iterable[Award], now: dt.datetime | None = None) -> int:
     """Remind those who have not claimed their badge; how many were written to, at most 500 at once.
 
-    Who has claimed it, has no address, asked for no reminders, or whose mail still waits, is left out.
+    Who has claimed it, has no address, asked for no reminders, was reminded within a day, whose mail still
+    waits, or whose badge has expired, is left out.
     Raises Forbidden, NotHere, Refused for more than 500.
     """
     by.require(Permission.AWARD)
@@ -169,13 +171,15 @@ def remind(*, by: Actor, awards: Iterable[Award], now: dt.datetime | None = None
         Award.objects.for_list()
         .filter(pk__in=keys, state=AwardState.ISSUED, person=None, credential__state=CredentialState.VALID)
         .filter(delivery__in=(DeliveryState.SENT, DeliveryState.OPENED, DeliveryState.NONE))
+        .filter(Q(valid_until=None) | Q(valid_until__gt=now))
         .exclude(email="")
     )
     if any(row.organisation_id != by.organisation_id for row in rows):
         raise NotHere
     indexes = {row.pk: blind.index("emailAddress", row.email) for row in rows}
     closed = suppressions.is_suppressed(by.organisation_id, indexes.values(), reminders=True)
-    chosen = [row for row in rows if indexes[row.pk] not in closed]
+    just = set(recent("award", [str(row.pk) for row in rows], kind="award_reminder", since=now - _REST))
+    chosen = [row for row in rows if indexes[row.pk] not in closed and str(row.pk) not in just]
     language = Organisation.objects.values_list("language", flat=True).get(pk=by.organisation_id)
     contexts: dict[uuid.UUID, dict[str, str]] = {}
     queue_many(

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from insignia_server.console import unsent
 from insignia_server.kit import scopes
 from insignia_server.kit.errors import Forbidden, NotHere
 from insignia_server.organisations.actors import Actor
@@ -40,14 +41,15 @@ def console(permission: Permission = Permission.READ) -> Callable[[View], View]:
     """Open a view to members with a permission, in the scope of their organisation.
 
     The address has `organisation`, the slug. Strangers get 404, members without the permission 403. A tenant
-    that is not active can be read, not changed.
+    that is not active can be read, not changed. Who was signed out finds again what they sent.
     """
 
     def decorate(view: View) -> View:
         @never_cache
-        @login_required
         @wraps(view)
         def checked(request: Any, organisation: str, **arguments: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return unsent.to_login(request, organisation)
             member = membership(request.user.pk, organisation)
             request.member, request.organisation, request.actor = member, member.organisation, member.actor()
             request.actor.require(permission)

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     Label = str | _StrPromise
 
 
-def earned_on(hint: Label, *, kind: type[forms.Field] = forms.DateField) -> forms.Field:
+def earned_on(
+    hint: Label, *, kind: type[forms.Field] = forms.DateField, required: bool = False
+) -> forms.Field:
     """The day of an award. `hint` says what nothing means; a `CharField` keeps the text as it was sent."""
-    return _day(_("Earned on"), hint, kind)
+    return _day(_("Earned on"), hint, kind, required=required)
 
 
 def valid_until(*, kind: type[forms.Field] = forms.DateField) -> forms.Field:
@@ -23,9 +25,9 @@ def valid_until(*, kind: type[forms.Field] = forms.DateField) -> forms.Field:
     return _day(_("Valid until"), _("Empty: as the achievement says."), kind)
 
 
-def _day(label: Label, hint: Label, kind: type[forms.Field]) -> forms.Field:
+def _day(label: Label, hint: Label, kind: type[forms.Field], *, required: bool = False) -> forms.Field:
     widget = forms.DateInput(attrs={"type": "date"})
-    return kind(label=label, required=False, widget=widget, help_text=hint)
+    return kind(label=label, required=required, widget=widget, help_text=hint)
 
 
 def picture_field(hint: Label) -> forms.FileField:

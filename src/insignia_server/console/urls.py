@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.http import require_safe
 
 from insignia_server.console import invitations, start
+from insignia_server.console.access import console
 from insignia_server.console.designs.parts import part
+from insignia_server.console.unsent import unsent
+from insignia_server.organisations.roles import Permission
 
 PACKAGES = (
     "achievements",
@@ -47,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         include(
             [
                 path("", include("insignia_server.console.home.urls")),
+                path("unsent/", require_safe(console(Permission.READ)(unsent)), name="unsent"),
                 path("settings/", include("insignia_server.console.organisation.urls")),
                 path("", include("insignia_server.console.designs.urls")),
                 *_parts(),

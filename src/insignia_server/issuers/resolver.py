@@ -18,7 +18,8 @@ from insignia_server.issuers import documents
 from insignia_server.issuers.models import Issuer, KeyState, SigningKey
 from insignia_server.issuers.services import proved_domains
 from insignia_server.kit import scopes
-from insignia_server.organisations.models import Domain, DomainState
+from insignia_server.organisations import domains
+from insignia_server.organisations.models import Domain
 
 SOURCE: Final = "this instance"
 Answerer = Callable[[str], bytes | None]
@@ -188,12 +189,7 @@ def _of_own_domain(authority: str) -> bytes | None:
         issuer: Issuer | None = Issuer.objects.filter(own_domain=authority).exclude(own_domain="").first()
         if issuer is None:
             return None
-        held = Domain.objects.filter(
-            organisation_id=issuer.organisation_id,
-            name=authority,
-            state__in=(DomainState.PROVED, DomainState.CHECKING),
-            proved_at__isnull=False,
-        )
+        held = Domain.objects.filter(domains.held(), organisation_id=issuer.organisation_id, name=authority)
         return did_json(issuer) if held.exists() else None
 
 

@@ -29,6 +29,7 @@ from insignia_server.issuers.signing import ALGORITHMS, ED25519, P256, Random, l
 from insignia_server.kit import scopes
 from insignia_server.kit.errors import Forbidden, NotHere, Refusal, Refused
 from insignia_server.organisations.actors import Actor
+from insignia_server.organisations.domains import held
 from insignia_server.organisations.models import Domain, DomainState
 from insignia_server.organisations.roles import Permission
 
@@ -301,7 +302,7 @@ def report_compromised(
 
 def proved_domains(issuer: Issuer) -> list[Domain]:
     """The domains that the issuer's organisation has proved, as the issuer page and the profile name them."""
-    rows = Domain.objects.filter(organisation_id=issuer.organisation_id, state=DomainState.PROVED)
+    rows = Domain.objects.filter(held(), organisation_id=issuer.organisation_id)
     return list(rows.order_by("name"))
 
 

@@ -146,6 +146,16 @@ def subjects(message_ids: Sequence[uuid.UUID], subject_type: str) -> list[str]:
     return found
 
 
+@scopes.crossing("mail")
+def recent(subject_type: str, subject_ids: Iterable[str], *, kind: str, since: dt.datetime) -> list[str]:
+    """About which of these subjects a message of this kind was queued since then."""
+    found: list[str] = []
+    for chunk in _chunks(subject_ids):
+        rows = Message.plain.filter(subject_type=subject_type, subject_id__in=chunk, kind=kind)
+        found += rows.filter(created_at__gte=since).values_list("subject_id", flat=True)
+    return found
+
+
 class _Shared:
     """What the messages of one call have in common: rows of shared values, and what was checked already."""
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import dns.exception
 import dns.resolver
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,8 @@ from insignia_server.organisations.services import new_token
 
 RECORD = "_insignia-challenge"
 FILE = "/.well-known/insignia-domain.txt"
+AGAIN = dt.timedelta(days=7)  # after it was seen, the proof is looked for again
+GRACE = dt.timedelta(days=10)  # so long after it was seen a proof counts: name services have bad days
 NAME = re.compile(
     r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})"
 )
@@ -77,6 +80,7 @@ def ask_check(*, by: Actor, domain: Domain) -> None:
     from insignia_server.organisations.jobs import check_domain
 
     by.require(Permission.MANAGE)
+    Domain.objects.filter(pk=domain.pk, state=DomainState.LOST).update(proved_at=None)
     Domain.objects.filter(pk=domain.pk).update(state=DomainState.CHECKING, detail="")
     check_domain.enqueue(domain=str(domain.pk))
 
@@ -107,17 +111,17 @@ def look(domain: Domain, *, texts: TextRecords, file: FileText) -> tuple[str, st
 
 
 def conclude(domain: Domain, *, method: str, detail: str, now: dt.datetime) -> Domain:
-    """Write down what a check saw. A domain that another organisation has proved is refused."""
-    was = domain.proved_at is not None
-    state = DomainState.PROVED if method else (DomainState.LOST if was else DomainState.PENDING)
-    domain.state, domain.method, domain.detail, domain.checked_at = (
-        state,
-        method or domain.method,
-        detail,
-        now,
-    )
-    if method and not domain.proved_at:
-        domain.proved_at = now
+    """Write down what a check saw. A domain that another organisation has proved is refused. A proof that is
+    not seen any more counts until GRACE is over; `checked_at` stays the moment when it was seen."""
+    domain.detail = detail
+    if method:
+        domain.state, domain.method, domain.checked_at = DomainState.PROVED, method, now
+        domain.proved_at = domain.proved_at or now
+    elif domain.proved_at and domain.checked_at and now - domain.checked_at < GRACE:
+        domain.state = DomainState.PROVED
+    else:
+        domain.state = DomainState.LOST if domain.method else DomainState.PENDING
+        domain.checked_at, domain.proved_at = now, None
     try:
         with transaction.atomic():
             domain.save(update_fields=["state", "method", "detail", "checked_at", "proved_at"])
@@ -128,12 +132,13 @@ def conclude(domain: Domain, *, method: str, detail: str, now: dt.datetime) -> D
     return domain
 
 
-def stale_domains(*, now: dt.datetime | None = None, days: int = 7) -> list[Domain]:
+def held() -> Q:
+    """The domains whose proof counts, also while it is looked for again."""
+    return Q(state__in=(DomainState.PROVED, DomainState.CHECKING), proved_at__isnull=False)
+
+
+def stale_domains(*, now: dt.datetime | None = None) -> list[Domain]:
     """Proved domains whose proof was last seen a week ago."""
     now = now or timezone.now()
     with scopes.crossing("jobs"):
-        return list(
-            Domain.objects.filter(state=DomainState.PROVED, checked_at__lt=now - dt.timedelta(days=days))[
-                :200
-            ]
-        )
+        return list(Domain.objects.filter(state=DomainState.PROVED, checked_at__lt=now - AGAIN)[:200])

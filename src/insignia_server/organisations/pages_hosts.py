@@ -51,7 +51,10 @@ class Alias:
 
 _ALIAS: Final = Compiled[tuple[uuid.UUID, str]](
     lambda host: PagesHost.objects.filter(
-        host=host, domain__state=DomainState.PROVED, organisation__state=OrganisationState.ACTIVE
+        host=host,
+        domain__state__in=(DomainState.PROVED, DomainState.CHECKING),
+        domain__proved_at__isnull=False,
+        organisation__state=OrganisationState.ACTIVE,
     ).values_list("organisation_id", "token"),
     kind=str,
 )

@@ -122,9 +122,9 @@ def found(*, user: User, name: str, slug: str = "", token: str = "") -> Organisa
         raise Refused(Refusal(_("This address is taken. Choose another one."), "slug", "taken")) from None
     with scopes.organisation(organisation.pk):
         Member.objects.create(organisation=organisation, user=user, roles=[Role.OWNER])
-    if invited:
-        invited.used_at = timezone.now()
-        invited.save(update_fields=["used_at"])
+    unused = FoundingInvitation.objects.filter(pk=invited.pk, used_at=None) if invited else None
+    if unused is not None and not unused.update(used_at=timezone.now()):
+        raise NotHere  # used at the same moment
     by = Actor("member", organisation.pk, granted([Role.OWNER]), user_id=user.pk)
     audit.record(by=by, action="organisation.found", subject=organisation, waits=waits)
     return organisation
@@ -302,6 +302,8 @@ def withdraw(*, by: Actor, invitation: Invitation, now: dt.datetime) -> None:
 
 
 def _keep_an_owner(member: Member) -> None:
+    """Raises Refused when nobody else is an owner; two who leave at the same moment wait for each other."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=member.organisation_id)
     others = Member.objects.exclude(pk=member.pk)
     if not any(Role.OWNER in other.roles for other in others.only("roles")):
         raise Refused(

@@ -12,7 +12,8 @@ from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
 from insignia_server.kit.compiled import Compiled
 from insignia_server.kit.errors import NotHere
-from insignia_server.organisations.models import Domain, DomainState
+from insignia_server.organisations.domains import held
+from insignia_server.organisations.models import Domain
 
 
 def find_version(key: uuid.UUID, number: int | None) -> tuple[AchievementVersion, int]:
@@ -75,7 +76,7 @@ def proved_domains(issuer: Issuer) -> list[str]:
 
 _DOMAINS: Final = Compiled[str](
     lambda organisation: (
-        Domain.objects.filter(organisation_id=organisation, state=DomainState.PROVED)
+        Domain.objects.filter(held(), organisation_id=organisation)
         .order_by("name")
         .values_list("name", flat=True)
     )

@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -16,7 +17,7 @@ from tests.server.awarding.conftest import MakeAchievement, MakeAward
 from insignia_server.achievements import services as achievements
 from insignia_server.achievements.models import Achievement
 from insignia_server.audit.models import Entry
-from insignia_server.awarding import batches
+from insignia_server.awarding import batches, days
 from insignia_server.awarding.batches import signing
 from insignia_server.awarding.batches.options import Options
 from insignia_server.awarding.models import Award, Batch, BatchChunk, ColumnMemory
@@ -330,6 +331,34 @@ def test_evidence_and_defaults(
     assert document["evidence"][0]["id"] == "https://work.example/"
     assert (document["validFrom"], document["validUntil"]) == ("2026-11-20T00:00:00Z", "2028-01-31T23:59:59Z")
     assert document["awardedDate"] == "2026-11-20T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "start"),
+    [
+        ("2026-11-25T12:00:00Z", "Europe/Berlin", "2026-11-25T00:00:00Z"),
+        ("2026-11-24T20:00:00Z", "Asia/Tokyo", "2026-11-24T20:00:00Z"),  # it is the 25th there: valid at once
+        ("2026-11-24T10:00:00Z", "Asia/Tokyo", "2026-11-25T00:00:00Z"),  # tomorrow stays tomorrow
+        ("2026-11-26T02:00:00Z", "America/New_York", "2026-11-25T00:00:00Z"),
+    ],
+)
+def test_a_day_is_the_day_that_verifiers_tell(now: str, zone: str, start: str) -> None:
+    """A day without a time begins in UTC, and today is never still to come."""
+    day, moment = dt.date(2026, 11, 25), dt.datetime.fromisoformat(now)
+    assert days.beginning(day, zone=ZoneInfo(zone), now=moment) == dt.datetime.fromisoformat(start)
+    assert days.last_second(day).isoformat() == "2026-11-25T23:59:59+00:00"
+
+
+def test_days_of_a_file_are_the_same_days_for_everybody(
+    owner: Actor, organisation: Organisation, make_batch: MakeBatch
+) -> None:
+    Organisation.plain.filter(pk=organisation.pk).update(time_zone="Europe/Berlin")
+    heading = "Email,Awarded on,Valid until"
+    go(make_batch("a@example.org,2024-02-29,2028-02-29", heading=heading), owner)
+    credential = Credential.objects.get()
+    assert credential.valid_from.isoformat() == "2024-02-29T00:00:00+00:00"
+    assert credential.valid_until
+    assert credential.valid_until.isoformat() == "2028-02-29T23:59:59+00:00"
 
 
 def test_options_that_cannot_be(owner: Actor, make_batch: MakeBatch) -> None:

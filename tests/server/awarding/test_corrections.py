@@ -63,6 +63,19 @@ def test_only_the_newest_can_be_corrected(owner: Actor, make_award: MakeAward) -
     assert Credential.objects.filter(state="valid").count() == 1
 
 
+def test_an_end_that_was_given_stays_when_the_beginning_is_corrected(
+    owner: Actor, make_award: MakeAward
+) -> None:
+    """Correction: None stays as it was."""
+    end = NOW + dt.timedelta(days=100)
+    made = make_award(valid_until=end)
+    start = NOW - dt.timedelta(days=3)
+    new = services.correct(by=owner, award=made, changes=Correction(reason="r", valid_from=start), now=LATER)
+    assert (new.credential.valid_from, new.credential.valid_until) == (start, end)
+    free = services.correct(by=owner, award=new, changes=Correction(reason="r", end_by_rule=True), now=LATER)
+    assert (free.credential.valid_from, free.credential.valid_until) == (start, None)
+
+
 def test_a_correction_needs_a_reason_and_good_values(
     owner: Actor, act_as: Callable[..., Actor], make_award: MakeAward
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from tests.server.awarding.conftest import NOW, MakeAward
 
 from insignia_server.awarding import services
 from insignia_server.awarding.models import Award
+from insignia_server.credentials.models import Credential
 from insignia_server.kit import scopes
 from insignia_server.kit.errors import NotHere, Refused
 from insignia_server.kit.worker import run_pending
@@ -95,6 +97,13 @@ def test_reminders_go_to_the_unclaimed_only(
     assert reminder.subject_id == str(waiting.pk)
     with pytest.raises(Refused):
         services.remind(by=owner, awards=[waiting] * 501, now=NOW)
+    assert services.remind(by=owner, awards=everybody, now=NOW) == 0, "the button was pressed twice"
+    tomorrow = NOW + dt.timedelta(days=1, minutes=1)
+    assert services.remind(by=owner, awards=everybody, now=tomorrow) == 1
+    for rows in (Award.plain, Credential.plain):
+        rows.filter(pk=waiting.pk).update(valid_until=tomorrow)
+    later = tomorrow + dt.timedelta(days=2)
+    assert services.remind(by=owner, awards=everybody, now=later) == 0, "it has expired"
 
 
 def test_a_newly_proved_address_finds_its_awards(

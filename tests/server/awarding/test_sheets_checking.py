@@ -95,7 +95,7 @@ def email(value: str, **changes: Any) -> tuple[str, list[tuple[str, str, str, st
         (
             "jürgen@example.org",
             "jürgen@example.org",
-            [("email.unusual", "jürgen@example.org", "letters, digits and dots before the @", "")],
+            [("email.unsendable", "jürgen@example.org", "letters a to z, digits and dots before the @", "")],
         ),
     ],
 )

@@ -54,6 +54,7 @@ TABLE: Final[dict[str, Rule]] = {
     "end-session": act(SIGNED_IN, post=404),  # nobody else's
     # an organisation
     "home": page(P.READ),
+    "unsent": page(P.READ, get=302),
     "settings": form(P.MANAGE),
     "look": form(P.MANAGE),
     "mail-texts": page(P.MANAGE),

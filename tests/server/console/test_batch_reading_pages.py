@@ -16,6 +16,7 @@ from insignia_server.awarding.models import Batch
 from insignia_server.kit import scopes
 from insignia_server.kit.worker import run_pending
 from insignia_server.organisations import services
+from insignia_server.organisations.models import Organisation
 from insignia_server.people.models import User
 
 __all__ = ["achievement"]
@@ -107,3 +108,35 @@ def test_who_may_not_award_waits_without_a_way_to_change(
     assert "corrected/" not in page.content.decode()
     run_pending()
     assert "It is being prepared" in text_of(auditor.get(at))
+
+
+@pytest.mark.parametrize(("encoding", "named"), [("mac_roman", "Mac Roman"), ("utf-16-be", "UTF-16 BE")])
+def test_the_letters_that_were_found_out_are_named_once_and_chosen(
+    upload: Callable[[bytes], str], owner_browser: Client, encoding: str, named: str
+) -> None:
+    """Issue 3: 'CSV (any usual delimiter and encoding)': no name that only a program knows."""
+    at = upload("Email;Name\nann@example.org;Jürgen Müller\n".encode(encoding))
+    run_pending()
+    field = owner_browser.get(f"{at}columns/").context["form"]["encoding"]
+    labels = [str(label) for _value, label in field.field.choices]
+    assert labels.count(named) == 1
+    assert dict(field.field.choices)[field.value()] == named
+
+
+def test_mails_that_could_not_be_sent_lead_to_their_people(
+    upload: Callable[[bytes], str], owner_browser: Client, organisation: Organisation
+) -> None:
+    """Issue 3: the delivery desk, 'correct an address and send again without revoking'. Nobody can be written
+    to at jürgen@: the check says so, and the batch afterwards where to find him."""
+    Organisation.plain.filter(pk=organisation.pk).update(hold_minutes=0)
+    at = upload("Email;Name\njürgen@example.org;Jürgen Müller\n".encode())
+    run_pending()
+    columns = {"column_0": "email", "column_1": "name", "send": "on", "act": "check"}
+    owner_browser.post(f"{at}columns/", columns)
+    run_pending()
+    assert "no mail can be sent to it from here" in text_of(owner_browser.get(at))
+    owner_browser.post(f"{at}confirm/")
+    run_pending()
+    there = "/console/nordhaven/delivery/?state=failed"
+    assert f'href="{there}"' in owner_browser.get(at).content.decode()
+    assert "jürgen@example.org" in text_of(owner_browser.get(there))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,12 +11,14 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import Client
+from lxml import html
 
 from insignia_server.achievements import services as achievements
-from insignia_server.achievements.definition import Definition
+from insignia_server.achievements.definition import Definition, ResultDescription, RubricLevel
 from insignia_server.achievements.models import Achievement
 from insignia_server.awarding.models import Award, DeliveryState
 from insignia_server.command.demo_data import ACHIEVEMENTS
+from insignia_server.console import unsent
 from insignia_server.issuers import services as issuers
 from insignia_server.kit import scopes
 from insignia_server.kit.worker import run_pending
@@ -81,6 +85,80 @@ def test_what_was_looked_at_is_signed_and_sent(desk: Client, achievement: Achiev
     assert f"/badges/{award.credential_id}/" in str(message.body)
 
 
+def test_what_was_changed_after_the_look_is_looked_at_again(desk: Client, achievement: Achievement) -> None:
+    """Issue 3: 'a preview of the page and of the JSON before it is signed'; Enter in a field presses the
+    first button, which signs."""
+    values, at = form_of(desk, achievement), f"{BASE}new/{achievement.pk}/"
+    looked = desk.post(at, {**values, "act": "look"})
+    values["seen"] = looked.context["seen"]
+    page = desk.post(at, {**values, "name": "Bea", "act": "sign"})
+    assert "This is not what you looked at" in page.content.decode()
+    with scopes.crossing("jobs"):
+        assert not Award.objects.exists(), "nobody has seen it"
+    desk.post(at, {**values, "name": "Bea", "seen": page.context["seen"], "act": "sign"})
+    assert the_award().name == "Bea"
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Pacific/Auckland", "UTC"])
+def test_the_day_that_was_typed_is_the_day_that_everybody_reads(
+    desk: Client, achievement: Achievement, organisation: Organisation, zone: str
+) -> None:
+    """Issue 3: 'email ..., name, dates': 29 February stays 29 February on the badge page, in the console and
+    in the form that corrects it, whatever zone the organisation works in."""
+    Organisation.plain.filter(pk=organisation.pk).update(time_zone=zone)
+    days = {"valid_from": "2024-02-29", "valid_until": "2028-02-29"}
+    desk.post(f"{BASE}new/{achievement.pk}/", {**form_of(desk, achievement, **days), "act": "sign"})
+    award = the_award()
+    assert award.credential.valid_from == dt.datetime(2024, 2, 29, tzinfo=dt.UTC)
+    assert award.credential.valid_until == dt.datetime(2028, 2, 29, 23, 59, 59, tzinfo=dt.UTC)
+    for page in (f"/badges/{award.pk}/", f"{BASE}{award.pk}/"):
+        text = desk.get(page).content.decode()
+        assert re.findall(r'datetime="(20[0-9-]+)">', text.partition("Earned")[2])[:2] == [*days.values()], (
+            page
+        )
+    form = desk.get(f"{BASE}{award.pk}/correct/").context["form"]
+    assert [str(form[name].value()) for name in days] == [*days.values()]
+
+
+def test_a_level_has_its_name_and_a_correction_leads_to_what_it_replaced(
+    desk: Client, achievement: Achievement, owner: Actor
+) -> None:
+    """Issue 3: 'resultDescription (grades, scores, rubric levels ...)', 'both are linked'."""
+    rubric = ResultDescription(
+        key="work",
+        name="Work",
+        result_type="RubricCriterionLevel",
+        levels=(RubricLevel(key="l1", name="Fine"),),
+    )
+    changed = dataclasses.replace(achievements.current(achievement).definition, results=(rubric,))
+    with scopes.organisation(owner.organisation_id):
+        achievements.save_draft(by=owner, achievement=achievement, definition=changed)
+        achievements.publish(by=owner, achievement=achievement)
+    values = form_of(desk, achievement, result_work="l1")
+    desk.post(f"{BASE}new/{achievement.pk}/", {**values, "act": "sign"})
+    old = the_award()
+    assert dict(desk.get(f"{BASE}{old.pk}/").context["results"]) == {"Work": "Fine"}
+    changes = {"reason": "A typing error.", "name": "Anne", "email": "ann@example.org", "result_work": "l1"}
+    changes["valid_from"] = old.credential.valid_from.date().isoformat()
+    page = desk.post(f"{BASE}{old.pk}/correct/", changes, follow=True)
+    assert f'href="{BASE}{old.pk}/"' in page.content.decode()
+
+
+def test_an_end_that_was_wrong_is_taken_away(desk: Client, achievement: Achievement) -> None:
+    """Issue 3: 'Correct'. The form says of the end 'Empty: as the achievement says': two years, here."""
+    values = form_of(desk, achievement, valid_from="2026-01-31", valid_until="2026-12-31")
+    desk.post(f"{BASE}new/{achievement.pk}/", {**values, "act": "sign"})
+    award = the_award()
+    at = f"{BASE}{award.pk}/correct/"
+    same = {"reason": "The end was wrong.", "name": "Ann", "email": "ann@example.org", "result_points": "19"}
+    page = desk.post(at, {**same, "valid_from": "", "valid_until": ""})
+    assert set(page.context["form"].errors) == {"valid_from"}, "an empty beginning is not passed over"
+    desk.post(at, {**same, "valid_from": "2026-01-31", "valid_until": ""})
+    with scopes.crossing("jobs"):
+        newest = Award.objects.select_related("credential").get(source="correction")
+    assert newest.credential.valid_until == dt.datetime(2028, 1, 31, tzinfo=dt.UTC)
+
+
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
     desk: Client, achievement: Achievement
 ) -> None:
@@ -93,6 +171,39 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
     assert text.count('class="error') + text.count("field__error") >= 1
     with scopes.crossing("jobs"):
         assert not Award.objects.exists()
+
+
+def test_what_was_typed_outlives_being_signed_out(desk: Client, achievement: Achievement) -> None:
+    """Issue 3: 'nothing is lost: a half-finished form ... can be taken up again'."""
+    at, awarder = f"{BASE}new/{achievement.pk}/", User.objects.get(pk=desk.session["_auth_user_id"])
+    values = {**form_of(desk, achievement, narrative="An hour of <work>."), "act": "look"}
+    desk.logout()
+    login = desk.post(at, values)
+    assert login["Location"] == "/accounts/login/?next=/console/nordhaven/unsent/"
+    desk.force_login(awarder)
+    page = desk.get("/console/nordhaven/unsent/")
+    form = html.fromstring(page.content.decode()).xpath(f"//form[@action='{at}']")[0]
+    again = {name: value for name, value in form.form_values() if name != "csrfmiddlewaretoken"}
+    assert again == values
+    assert "This is what will be signed" in desk.post(at, again).content.decode()
+    assert desk.get("/console/nordhaven/unsent/").status_code == 302, "it is shown once"
+
+
+def test_evidence_that_has_a_name_only_is_not_passed_over(desk: Client, achievement: Achievement) -> None:
+    values = form_of(desk, achievement, evidence_name="Portfolio, seen at the interview")
+    page = desk.post(f"{BASE}new/{achievement.pk}/", {**values, "act": "look"})
+    assert [one["name"] for one in page.context["preview"]["evidence"]] == [values["evidence_name"]]
+
+
+def test_what_is_kept_for_later_is_small_and_not_for_long(desk: Client, achievement: Achievement) -> None:
+    at, awarder = f"{BASE}remind/", User.objects.get(pk=desk.session["_auth_user_id"])
+    desk.logout()
+    assert desk.post(at, {"award": "x" * unsent.MOST})["Location"] == f"/accounts/login/?next={at}"
+    assert desk.post(at, {"award": "x"})["Location"] == "/accounts/login/?next=/console/nordhaven/unsent/"
+    desk.force_login(awarder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unsent, "LONGEST", -1)
+        assert desk.get("/console/nordhaven/unsent/")["Location"] == "/console/nordhaven/"
 
 
 def test_it_is_found_by_address_and_by_the_beginning_of_a_name(

@@ -180,7 +180,15 @@ def test_a_proof_that_is_gone_is_shown_as_lost(owner: Actor, scoped: Organisatio
     domains.conclude(domain, method="dns", detail="found", now=NOW)
     assert domain.state == DomainState.PROVED
     assert domains.stale_domains(now=NOW + dt.timedelta(days=8)) == [domain]
-    domains.conclude(domain, method="", detail="nothing", now=NOW + dt.timedelta(days=8))
+    domains.conclude(domain, method="", detail="silent", now=NOW + dt.timedelta(days=8))
+    assert (domain.state, domain.checked_at) == (DomainState.PROVED, NOW), "one bad day takes nothing away"
+    assert domains.stale_domains(now=NOW + dt.timedelta(days=8)) == [domain]
+    domains.ask_check(by=owner, domain=domain)
+    assert list(Domain.objects.filter(domains.held())) == [domain], "it counts while it is looked for"
+    domain.refresh_from_db()
+    domains.conclude(domain, method="", detail="nothing", now=NOW + dt.timedelta(days=11))
     assert domain.state == DomainState.LOST
+    domains.ask_check(by=owner, domain=domain)
+    assert not Domain.objects.filter(domains.held()).exists(), "asking gives nothing back"
     domains.remove_domain(by=owner, domain=domain)
     assert not Domain.objects.exists()

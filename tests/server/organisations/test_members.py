@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from insignia_server.audit.models import Entry, Pseudonym
 from insignia_server.kit import scopes
@@ -68,6 +70,34 @@ def test_an_inviting_instance_asks_for_the_invitation(make_user: Callable[..., U
     services.found(user=ann, name="Nordhaven", token=token)
     with pytest.raises(Forbidden):
         services.found(user=ann, name="A second one", token=token)
+
+
+def test_an_invitation_founds_once_in_two_tabs(
+    make_user: Callable[..., User], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.FOUNDING = "invitation"
+    ann, chief = make_user("ann@example.org"), make_user("chief@example.org", is_staff=True)
+    row, token = operator.invite_founder(user=chief, email="ann@example.org", now=dt.datetime.now(dt.UTC))
+    monkeypatch.setattr(services, "_founding_invitation", lambda user, token: row)  # both tabs have read it
+    services.found(user=ann, name="Nordhaven", token=token)
+    with pytest.raises(NotHere):
+        services.found(user=ann, name="A second one", token=token)
+    assert Organisation.plain.count() == 1
+
+
+def test_two_owners_who_leave_at_once_wait_for_each_other(
+    owner: Actor, scoped: Organisation, act_as: Callable[..., Actor]
+) -> None:
+    """The row of the organisation is locked before its owners are counted."""
+    other = act_as("awarder")
+    with CaptureQueriesContext(connection) as made:
+        services.remove(by=other, member=Member.objects.get(user_id=other.user_id))
+    tables = [one["sql"] for one in made.captured_queries if one["sql"].startswith("SELECT")]
+    locked = next(at for at, sql in enumerate(tables) if 'FROM "organisations_organisation"' in sql)
+    counted = next(at for at, sql in enumerate(tables) if '"roles"' in sql and "NOT" in sql)
+    assert locked < counted
+    if connection.vendor == "postgresql":
+        assert "FOR NO KEY UPDATE" in tables[locked]
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,9 @@ class CorrectionIn(Body):
     results: list[ResultIn] | None = None
     evidence: list[EvidenceIn] | None = None
     narrative: str | None = None
+    end_by_rule: bool = Field(
+        False, description="The end that was given goes; the achievement's rule says one."
+    )
     newest_version: bool = False
     send: bool = True
 

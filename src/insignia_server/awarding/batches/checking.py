@@ -19,7 +19,7 @@ from django.utils.translation import override
 from insignia_server.achievements import services as achievements
 from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.models import Achievement, AchievementVersion
-from insignia_server.awarding import evidence
+from insignia_server.awarding import days, evidence
 from insignia_server.awarding.batches.chunks import SIZE, StoredRow, pack, pack_problems, stored_row
 from insignia_server.awarding.batches.options import Options
 from insignia_server.awarding.batches.reading import read
@@ -241,7 +241,7 @@ class _Run:
         if not kept.expires_on and definition.expiry.kind != "never":
             ends = self.ends.get((kept.achievement, kept.awarded_on))
             if ends is None:
-                start = moment(kept.awarded_on, zone_of(self.organisation)) or self.now
+                start = moment(kept.awarded_on, zone_of(self.organisation), now=self.now) or self.now
                 until = definition.expiry.until(start)
                 ends = until is not None and until <= start
                 self.ends[kept.achievement, kept.awarded_on] = ends
@@ -333,12 +333,12 @@ def zone_of(organisation: Organisation) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def moment(text: str, zone: ZoneInfo, *, end: bool = False) -> dt.datetime | None:
+def moment(text: str, zone: ZoneInfo, *, now: dt.datetime, end: bool = False) -> dt.datetime | None:
     """The beginning (or the end) of a day such as `2025-04-03`, or the time that stands there; None for
     nothing."""
     if not text:
         return None
     if len(text) > 10:
         return dt.datetime.fromisoformat(text)
-    clock = dt.time(23, 59, 59) if end else dt.time()
-    return dt.datetime.combine(dt.date.fromisoformat(text), clock, zone)
+    day = dt.date.fromisoformat(text)
+    return days.last_second(day) if end else days.beginning(day, zone=zone, now=now)

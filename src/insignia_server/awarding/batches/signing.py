@@ -238,7 +238,7 @@ class Signer:
     def _moment(self, text: str, *, end: bool) -> dt.datetime | None:
         key = (text, end)
         if key not in self.moments:
-            self.moments[key] = moment(text, self.zone, end=end)
+            self.moments[key] = moment(text, self.zone, now=self.started, end=end)
         return self.moments[key]
 
     def _subject(self, row: StoredRow, definition: Definition) -> tuple[Subject, dict[str, Any]]:

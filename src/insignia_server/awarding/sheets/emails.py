@@ -91,7 +91,9 @@ class EmailCheck:
     def _remarks(self, text: str, address: str, local: str, domain: str) -> Iterable[Finding]:
         if text.strip(" ").lower() != f"{local}@{text.strip(' ').rpartition('@')[2]}".lower():
             yield finding("email.cleaned", visible(text), address)
-        if not _LOCAL_ASCII.fullmatch(local):
+        if not local.isascii():  # mail.envelope: RFC 6531 is not spoken
+            yield finding("email.unsendable", visible(text))
+        elif not _LOCAL_ASCII.fullmatch(local):
             yield finding("email.unusual", visible(text))
         elif local.isupper() and sum(map(str.isalpha, local)) > 1:
             yield finding("email.upper-case", visible(text), address.lower())

@@ -20,9 +20,12 @@ _OTHER_FILES: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b
 _MARKUP: Final = re.compile(r"\s*<(?:!doctype|html|table|\?xml|meta|head)\b", re.IGNORECASE)
 _SEQUENCE: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
-_ONE_BYTE: Final = ("cp1252", "mac_roman", "cp850")
+_ONE_BYTE: Final = ("cp1252", "mac-roman", "cp850")
 _LETTERS: Final = frozenset("äöüÄÖÜßéèêëáàâãåíìîïóòôõúùûçñøæœÉÈÊÁÀÂÅÍÓÔÚÇÑØÆŠšŽž’“”„–—€«»°§ýÿ")
-_NAMES: Final = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252", "mac_roman": "Mac Roman"}
+_NAMES: Final = {
+    **{"utf-8": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16 LE", "utf-16-be": "UTF-16 BE"},
+    **{"cp1252": "Windows-1252", "mac-roman": "Mac Roman"},
+}
 _UTF16: Final = re.compile(r"utf[-_ ]?(?:16|32)", re.IGNORECASE)
 
 

@@ -92,6 +92,11 @@ PERSON_WARNINGS = kinds(
         _("An address with quotes or other letters is allowed, but many mail servers refuse it. Check it."),
     ),
     (
+        "email.unsendable",
+        _("letters a to z, digits and dots before the @"),
+        _("The badge is signed for this address, but no mail can be sent to it from here. Is it right?"),
+    ),
+    (
         "email.suppressed",
         _("an address that accepts mail"),
         _("No mail is sent to this address (it bounced or asked for none). Tell the person another way."),

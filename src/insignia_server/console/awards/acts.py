@@ -150,6 +150,7 @@ def changes(request: ConsoleRequest, row: Award, form: CorrectionForm) -> servic
         email=data["email"] if "email" in touched else None,
         valid_from=at_day(data["valid_from"], zone) if "valid_from" in touched else None,
         valid_until=at_day(data["valid_until"], zone, end=True) if "valid_until" in touched else None,
+        end_by_rule="valid_until" in touched and data["valid_until"] is None,
         results=form.results() if any(name.startswith("result_") for name in touched) else None,
         evidence=[*form.evidence(), *rest] if evidence else None,
         narrative=data["narrative"] if "narrative" in touched else None,

@@ -8,9 +8,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from insignia_server.achievements.definition import Definition, ResultDescription
+from insignia_server.awarding import days
 from insignia_server.awarding import evidence as evidence_files
 from insignia_server.awarding.models import EvidenceFile
 from insignia_server.awarding.services import Evidence, Recipient, Result
@@ -27,8 +29,9 @@ KINDS = (
 
 def at_day(day: dt.date | None, zone: dt.tzinfo, *, end: bool = False) -> dt.datetime | None:
     """A day as a moment: its beginning, or its last second."""
-    clock = dt.time(23, 59, 59) if end else dt.time()
-    return dt.datetime.combine(day, clock, zone) if day else None
+    if day is None:
+        return None
+    return days.last_second(day) if end else days.beginning(day, zone=zone, now=timezone.now())
 
 
 class FactsForm(forms.Form):
@@ -96,7 +99,7 @@ class FactsForm(forms.Form):
         """The link or the words, and the files that were kept."""
         data = self.cleaned_data
         url, name, text = (data.get(f"evidence_{part}", "") for part in ("url", "name", "text"))
-        said = [Evidence(url=url, name=name, narrative=text)] if url or text else []
+        said = [Evidence(url=url, name=name, narrative=text)] if url or name or text else []
         return [*said, *(evidence_files.piece(one) for one in self.kept)]
 
     def result_fields(self) -> list[forms.BoundField]:
@@ -184,6 +187,7 @@ class AwardForm(FactsForm):
 class CorrectionForm(FactsForm):
     """What was wrong, and what is right."""
 
+    valid_from = fields.earned_on("", required=True)
     reason = forms.CharField(
         label=_("Why"),
         max_length=1000,

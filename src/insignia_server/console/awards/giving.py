@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from typing import Any
@@ -50,7 +51,8 @@ def give(request: ConsoleRequest, achievement: uuid.UUID) -> HttpResponse:
         keep_files(request, form)
     if form.is_bound and form.is_valid():
         try:
-            if request.POST.get("act") == "sign":
+            other = request.POST.get("seen") not in (None, mark(form))
+            if request.POST.get("act") == "sign" and not other:
                 made = services.award(
                     key=form.cleaned_data["key"], send=form.cleaned_data["send"], **asked(request, row, form)
                 )
@@ -58,7 +60,7 @@ def give(request: ConsoleRequest, achievement: uuid.UUID) -> HttpResponse:
                 return redirect(
                     "console:awards:detail", organisation=request.organisation.slug, award=made.pk
                 )
-            context |= look(request, row, form)
+            context |= look(request, row, form, other=other and request.POST.get("act") == "sign")
         except Refused as refused:
             for one in refused.refusals:
                 form.add_error(form.field_of(one.field) or None, sentence(one))
@@ -97,16 +99,24 @@ def asked(request: ConsoleRequest, row: Achievement, form: AwardForm) -> dict[st
     }
 
 
-def look(request: ConsoleRequest, row: Achievement, form: AwardForm) -> dict[str, Any]:
-    """What would be signed, and what somebody should look at before."""
+def mark(form: AwardForm) -> str:
+    """By which the page tells that what is to be signed is what was looked at: Enter in a field signs too."""
+    said = [form.cleaned_data, [str(one.pk) for one in form.kept]]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def look(request: ConsoleRequest, row: Achievement, form: AwardForm, *, other: bool) -> dict[str, Any]:
+    """What would be signed, and what somebody should look at before. `other`: it is not what was seen."""
     wanted = asked(request, row, form)
     document = services.preview(**wanted)
     prepared = services.prepare(**wanted, now=timezone.now())
+    changed = [_("This is not what you looked at before: something was changed. Look again, then sign.")]
     return {
+        "seen": mark(form),
         "preview": json.loads(json.dumps(document)),
         "said": say(prepared.version, document),
         "domains": proved_domains(request.organisation.pk),
-        "warnings": [sentence(one) for one in prepared.warnings],
+        "warnings": [*(changed if other else []), *(sentence(one) for one in prepared.warnings)],
         "prepared": prepared,
         "version": prepared.version,
     }

@@ -21,7 +21,7 @@ from insignia_server.awarding.facts import Facts
 from insignia_server.awarding.models import Award, AwardState, DeliveryState
 from insignia_server.awarding.querysets import SHOWN
 from insignia_server.console.access import ConsoleRequest, console, need
-from insignia_server.credentials.subject import Evidence
+from insignia_server.credentials.subject import Evidence, Result
 from insignia_server.kit.markdown import render as markdown
 from insignia_server.mail.models import Message
 from insignia_server.organisations.roles import Permission
@@ -89,6 +89,15 @@ def _evidence(facts: Facts) -> list[tuple[Evidence, str, str]]:
     ]
 
 
+def _reached(definition: Definition, result: Result) -> tuple[str, str]:
+    """What was measured, and the value, the level of a rubric by its name, or the status."""
+    about = definition.result(result.description)
+    if about is None:
+        return result.description, result.value or result.level or result.status
+    level = next((one.name for one in about.levels if one.key == result.level), result.level)
+    return about.name, result.value or level or result.status
+
+
 @require_safe
 @console(Permission.READ)
 def detail(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
@@ -104,10 +113,8 @@ def detail(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
         "state": state,
         "narrative": markdown(facts.narrative),
         "evidence": _evidence(facts),
-        "results": [
-            (about.name if (about := definition.result(one.description)) else one.description, one.value)
-            for one in facts.results
-        ],
+        "results": [_reached(definition, one) for one in facts.results],
+        "before": Award.objects.filter(credential__superseded_by=row.credential_id).first(),
         "history": [
             (said(one.action), one.at)
             for one in Entry.objects.filter(ITS_HISTORY, subject=str(row.pk)).order_by("pk")

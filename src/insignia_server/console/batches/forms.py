@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from insignia_server.awarding.batches import Options, Preview
 from insignia_server.awarding.sheets import Column, ReadLimits
+from insignia_server.awarding.sheets.encoding import shown
 from insignia_server.awarding.sheets.fields import RESULT
 from insignia_server.console.fields import earned_on, valid_until
 
@@ -216,7 +217,7 @@ class ColumnsForm(forms.Form):
         )
         encodings: Choices = list(ENCODINGS)
         if sheet.encoding not in dict(ENCODINGS):
-            encodings.insert(0, (sheet.encoding, sheet.encoding))
+            encodings.insert(0, (sheet.encoding, shown(sheet.encoding)))
         self.fields["encoding"] = forms.ChoiceField(
             label=_("Letters are written as"), required=False, choices=encodings, initial=sheet.encoding
         )

@@ -408,11 +408,12 @@ def when(value: datetime.datetime | None) -> SafeString:
 
 
 @register.simple_tag
-def day(value: datetime.date | datetime.datetime | None) -> SafeString:
-    """A date, unambiguous: 24 November 2026."""
+def day(value: datetime.date | datetime.datetime | None, *, utc: bool = False) -> SafeString:
+    """A date, unambiguous: 24 November 2026. `utc`: the day in UTC, as credentials are dated."""
     if value is None:
         return mark_safe("–")
-    date = timezone.localtime(value).date() if isinstance(value, datetime.datetime) else value
+    zone = datetime.UTC if utc else None
+    date = timezone.localtime(value, zone).date() if isinstance(value, datetime.datetime) else value
     return format_html(
         '<time datetime="{}">{}</time>',
         date.isoformat(),
