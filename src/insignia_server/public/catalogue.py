@@ -106,6 +106,9 @@ def _shown(entries: Sequence[CatalogueEntry], tongues: Sequence[str]) -> list[Sh
     numbers = {entry.achievement_id: entry.number for entry in entries}
     versions = AchievementVersion.objects.filter(achievement__in=keys, number__in=set(numbers.values()))
     there = {row.achievement_id: row for row in versions if numbers[row.achievement_id] == row.number}
+    for entry in entries:
+        if entry.achievement_id in there:
+            there[entry.achievement_id].achievement = entry.achievement
     pairs = [
         (there[entry.achievement_id], entry.issuer) for entry in entries if entry.achievement_id in there
     ]

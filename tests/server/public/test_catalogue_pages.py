@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,10 +13,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as some
 
-from insignia_server.achievements import catalogue
+from insignia_server.achievements import catalogue, earning
 from insignia_server.achievements import services as achievements
 from insignia_server.achievements.definition import Alignment, Definition, Translation
 from insignia_server.achievements.models import Achievement, CatalogueEntry
@@ -219,6 +221,27 @@ def test_a_link_is_shown_only_when_asked_for_and_while_it_is_open(
         assert address not in client.get(f"/achievements/{made.pk}/").content.decode()
         ClaimLink.objects.filter(pk=link.pk).update(**before)
     assert way(client)["by"] == "claim"
+
+
+def test_where_it_can_be_earned_comes_first_and_changes_without_a_new_version(
+    client: Client, publish: Publish, owner: Actor
+) -> None:
+    """'A public catalogue ..., each with an 'earn this' route'."""
+    made = publish("Tides", criteria_url="https://academy.nordhaven.example/tides")
+    link = claim_links.open_link(by=owner, achievement=made, name="Open day")
+    claim_links.show_in_catalogue(by=owner, link=link, shown=True)
+    frozen = achievements.current(made)
+    course = "https://courses.nordhaven.example/tides?intake=autumn&place=1"
+    earning.set_earn_url(by=owner, achievement=made, address=f" {course} ")
+    assert way(client) == {"by": "course", "url": course}
+    for page in ("/catalogue/", f"/achievements/{made.pk}/", f"/achievements/{made.pk}/1/"):
+        assert f'href="{escape(course)}"' in client.get(page).content.decode(), page
+    now = achievements.current(made)
+    assert (now.number, now.document, now.content) == (frozen.number, frozen.document, frozen.content)
+    assert course not in json.dumps(now.document), "Open Badges 3.0 has no property for it"
+    assert achievements.draft_of(made) is None
+    Achievement.plain.filter(pk=made.pk).update(earn_url="javascript:alert(1)")
+    assert way(client)["by"] == "claim", "whatever stands in the database, no running address is shown"
 
 
 def test_without_a_page_the_issuer_is_asked(client: Client, publish: Publish, issuer: Issuer) -> None:
