@@ -29,7 +29,8 @@ PLACES: Final[dict[str, tuple[int, int, str]]] = {
 @dataclass(frozen=True, slots=True)
 class Look:
     """Colours as `#rrggbb` or empty; `theme` is auto, light or dark; pictures by the names that the storage
-    has, and by their addresses on this instance, empty where there is none. `logo_size`: its pixels."""
+    has, and by their addresses on this instance, empty where there is none. `logo_size`: its pixels.
+    `home`: where its logo leads."""
 
     name: str
     slug: str
@@ -40,6 +41,7 @@ class Look:
     logo_dark: str
     cover: str
     logo_size: tuple[int, int]
+    home: str
 
     def address(self, place: str) -> str:
         """Where a picture is served; it changes with the picture, so that it may be kept for long."""
@@ -72,8 +74,8 @@ class Look:
         return round(width * scale), round(height * scale)
 
 
-def of(organisation: Organisation) -> Look:
-    """The look of an organisation; no query."""
+def of(organisation: Organisation, *, home: str = "/") -> Look:
+    """The look of an organisation; no query. `home` is its own public page."""
     return Look(
         name=organisation.name,
         slug=organisation.slug,
@@ -84,6 +86,7 @@ def of(organisation: Organisation) -> Look:
         logo_dark=organisation.logo_dark,
         cover=organisation.cover,
         logo_size=(organisation.logo_width, organisation.logo_height),
+        home=home,
     )
 
 

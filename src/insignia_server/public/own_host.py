@@ -36,7 +36,7 @@ _ANYBODYS: Final = re.compile(r"/static/.+|/theme/[0-9a-f]{6}\.css|/embed\.js|/r
 _DATA: Final = re.compile(r"\.(?:json|jwt|nq|xml)$")
 _BADGE: Final = re.compile(rf"/badges/{_UUID}(?:[/.].*)?")
 _ACHIEVEMENT: Final = re.compile(rf"/achievements/{_UUID}/.*")
-_ISSUER: Final = re.compile(r"/issuers/(?P<key>[\w-]+)/(?:image\.png|catalogue/)?")
+_ISSUER: Final = re.compile(r"/issuers/(?P<key>[\w-]+)/(?:image\.png|card\.png|catalogue/)?")
 _LOOK: Final = re.compile(r"/organisations/(?P<key>[\w-]+)/(?:logo|logo-dark|cover)\.\w+")
 
 _BADGES: Final = Compiled[uuid.UUID](

@@ -3,7 +3,7 @@
 `read_picture` is the only way in for bytes from outside; everything else takes what it returned.
 """
 
-from insignia_server.kit.pictures.card import preview_card
+from insignia_server.kit.pictures.card import collection_card, preview_card
 from insignia_server.kit.pictures.errors import PictureError
 from insignia_server.kit.pictures.picture import JPEG, PNG, SVG, Picture, PictureLimits, read_picture
 from insignia_server.kit.pictures.render import SIZES, fitted, render_png, webp
@@ -19,6 +19,7 @@ __all__ = [
     "PictureError",
     "PictureLimits",
     "check_bytes",
+    "collection_card",
     "fitted",
     "preview_card",
     "read_picture",
