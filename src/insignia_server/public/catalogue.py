@@ -60,10 +60,12 @@ def page(request: HttpRequest, slug: str = "") -> HttpResponse:
     with scopes.crossing("public-pages"):
         issuer = finding.find_issuer(slug) if slug else None
         found = _page(request.GET, wanted, SIZE)
+        count = catalogue.find(wanted).count() if found.before or found.after else len(found.rows)
         rows = _shown(found.rows, languages())
         choices = catalogue.choices(slug)
     context: dict[str, Any] = {
         "rows": rows,
+        "count": count,
         "titled": titled(issuer),
         "says": says(issuer),
         "issuer": issuer,
