@@ -90,6 +90,8 @@ def test_pages_answer_there_and_everything_else_is_sent_home(
         assert answer.status_code == 302, path
         assert answer["Location"] == f"https://badges.example.test{path}"
     assert get(client, "/")["Location"] == f"/issuers/{issuer.slug}/"
+    own = f"/issuers/{issuer.slug}/catalogue/?q=tides"
+    assert get(client, "/catalogue/?q=tides")["Location"] == own, "not everybody's catalogue"
 
 
 def test_what_its_pages_are_made_of_is_there_too(
