@@ -24,6 +24,8 @@ PLACES: Final[dict[str, tuple[int, int, str]]] = {
     "logo_dark": (960, 320, "png"),
     "cover": (1920, 800, "webp"),
 }
+WIDTHS: Final = (256, 480, 960)
+"""In which a picture is served too, with `w=` in its address: twice what a page shows of it at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,21 @@ class Look:
             return ""
         format = PLACES[place][2]
         return f"/organisations/{self.slug}/{place.replace('_', '-')}.{format}?{name.rpartition('/')[2][:8]}"
+
+    @property
+    def head_logo(self) -> str:
+        """The logo in the size of a page's head."""
+        return f"{self.logo_address}&w=480"
+
+    @property
+    def head_logo_dark(self) -> str:
+        """The same on dark ground."""
+        return f"{self.logo_dark_address}&w=480"
+
+    @property
+    def small_cover(self) -> str:
+        """The wide picture for a phone, 960 pixels wide."""
+        return f"{self.cover_address}&w=960"
 
     @property
     def logo_address(self) -> str:

@@ -198,6 +198,26 @@ def test_a_claim_page_an_issuers_catalogue_and_the_share_page_have_the_look(
         assert f'href="/issuers/{issuer.slug}/"' in head, "the logo leads to the organisation's own page"
 
 
+def test_pictures_of_the_look_come_small_too(client: Client, owner: Actor, issuer: Issuer) -> None:
+    """'images in fitting sizes': the head shows a logo of 960 pixels 161 wide."""
+    organisation = Organisation.objects.get(pk=owner.organisation_id)
+    picture = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 20"><path d="M0 0h60v20H0z"/></svg>'
+    for place in ("logo", "cover"):
+        look.set_picture(by=owner, organisation=organisation, place=place, content=picture)
+    issuers.set_issuer_picture(by=owner, issuer=issuer, content=picture)
+    now = look.of(organisation)
+    page = client.get(f"/issuers/{issuer.slug}/").content.decode()
+    image = f"/issuers/{issuer.slug}/image.png"
+    for address, across in ((now.head_logo, 480), (now.small_cover, 960), (f"{image}?w=256", 256)):
+        assert escape(address) in page, address
+        answer = client.get(address)
+        assert Image.open(io.BytesIO(answer.content)).width == across
+        assert client.get(address).content == answer.content
+    whole = client.get(image).content
+    for odd in ("1000000", "257", "x", ""):
+        assert client.get(f"{image}?w={odd}").content == whole, odd
+
+
 # The way to earn it
 
 
