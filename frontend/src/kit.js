@@ -117,6 +117,8 @@ document.addEventListener("allauth.error", () => {
   problem.hidden = false;
 });
 document.addEventListener("htmx:after:swap", enhance);
+// Paper has no scrolling: pictures that wait for it come now.
+addEventListener("beforeprint", () => each(document, "img[loading=lazy]", (image) => { image.loading = "eager"; }));
 
 enhance();
 document.querySelector("body:not([data-calm]) [data-focus]")?.focus();

@@ -58,7 +58,7 @@ class Issuer(Resource):
 
 @dataclass(frozen=True, kw_only=True)
 class Achievement(Resource):
-    """What can be earned. `version` is the number of the newest published version."""
+    """What can be earned, and where (`earn_url`). `version` is the number of the newest published version."""
 
     id: str
     issuer: str
@@ -67,6 +67,7 @@ class Achievement(Resource):
     state: str
     version: int | None
     has_draft: bool
+    earn_url: str
     page: str
     updated_at: dt.datetime
 

@@ -296,6 +296,28 @@ def test_a_browser_that_cannot_says_so(shown: Callable[..., Page], issuer: Issue
     expect(page.get_by_role("link", name="Verify it")).to_be_visible()
 
 
+HOSTILE = """html { font-size: 62.5% }
+* { color: lime !important; letter-spacing: .3em; text-transform: uppercase !important; line-height: 3;
+    font-family: cursive !important; white-space: nowrap; text-indent: 40px; --p: red; --i: red }
+img { width: 9px !important } p { margin: 60px } svg { width: 200px !important }"""
+PUT = "css => { const one = new CSSStyleSheet(); one.replaceSync(css); document.adoptedStyleSheets = [one] }"
+LOOK = """one => { const style = getComputedStyle(one); return [style.color, style.letterSpacing,
+  style.textTransform, style.whiteSpace, style.textIndent, parseFloat(style.fontSize) >= 16] }"""
+
+
+def test_styles_of_the_page_do_not_reach_it(shown: Callable[..., Page], issuer: Issuer) -> None:
+    """And in a column that takes its width from what is in it, it fits a narrow phone."""
+    issuer.put_badge()
+    page = shown(issuer.page, viewport={"width": 320, "height": 640}, color_scheme="light")
+    page.evaluate(PUT, "main { display: inline-block } h1 { display: none }")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.evaluate(PUT, HOSTILE)
+    assert page.locator("main").evaluate("one => getComputedStyle(one).letterSpacing") != "normal"
+    box = page.locator("insignia-badge .box")
+    assert box.evaluate(LOOK) == ["rgb(34, 31, 27)", "normal", "none", "normal", "0px", True]
+    assert box.evaluate("one => getComputedStyle(one).backgroundColor") == "rgb(255, 255, 255)"
+
+
 @pytest.mark.parametrize("href", ["", "javascript:alert(1)", "https://x.example/", "/badges/1/", "data:,x"])
 def test_no_address_of_a_badge(shown: Callable[..., Page], href: str) -> None:
     page = shown(href)

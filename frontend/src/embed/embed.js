@@ -46,7 +46,7 @@ class InsigniaBadge extends HTMLElement {
     if (facts) box.append(link({ class: "main" }, this.#picture(facts), this.#text(facts, said, day)));
     else box.append(make("slot"));
     const date = state === "expired" ? facts.until : facts?.from;
-    const sentence = make("span", { dir: "auto" }, ...fill(said[state], day(date)), why ? `: ${said.whys[why] ?? said.whys[USUAL[state]]}.` : "");
+    const sentence = make("span", { dir: "auto" }, ...fill(said[state], day(date)), why ? `: ${said[`why ${why}`] ?? said[`why ${USUAL[state]}`]}.` : "");
     const mark = make("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, make("path", { d: PATHS[MARKS[state] ?? "warn"] }));
     const more = state === "checking" || !page ? undefined : link({ class: "more", href: `${page}#verification` }, said.more);
     box.append(make("p", { class: "state", role: "status" }, mark, sentence, more));

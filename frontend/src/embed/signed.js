@@ -58,7 +58,7 @@ function read(answer) {
   if (rdf) {
     const options = readQuads(proof);
     const [node] = options.with(SECURITY + "DataIntegrityProof");
-    const one = (name) => options.one(node, SECURITY + name);
+    const one = (name) => options.one(node, SECURITY, name);
     [suite, method, purpose, expires] = ["cryptosuite", "verificationMethod", "proofPurpose", "expiration"].map(one);
     purpose = purpose === SECURITY + "assertionMethod" ? "assertionMethod" : "";
     type = node && "DataIntegrityProof";

@@ -1,46 +1,37 @@
-// The few words of the component, in the languages of the interface.
-const en = {
-  valid: "Verified in your browser: valid", expired: "Expired on {d}", early: "Valid from {d}", revoked: "Revoked by its issuer",
-  suspended: "Suspended by its issuer", broken: "Do not trust this", unchecked: "Not checked here", missing: "Nothing to show",
-  checking: "Verifying …", by: "Issued by {n}", to: "Awarded to {n}", more: "Verify it",
-  whys: {
-    signature: "it is not what the issuer signed", other: "this is another badge", browser: "this browser cannot check signatures here",
-    net: "a server did not answer", missing: "there is no such badge, or its learner keeps it private", full: "it needs the full check",
-  },
+// The few words of the component, in the languages of the interface: each text in the order of KEYS.
+const KEYS = ("valid|expired|early|revoked|suspended|broken|unchecked|missing|checking|by|to|more|" +
+  "why signature|why other|why browser|why net|why missing|why full").split("|");
+const table = {
+  en:
+    "Verified in your browser: valid|Expired on {d}|Valid from {d}|Revoked by its issuer|" +
+    "Suspended by its issuer|Do not trust this|Not checked here|Nothing to show|Verifying …|Issued by {n}|" +
+    "Awarded to {n}|Verify it|it is not what the issuer signed|this is another badge|" +
+    "this browser cannot check signatures here|a server did not answer|" +
+    "there is no such badge, or its learner keeps it private|it needs the full check",
+  de:
+    "In Ihrem Browser geprüft: gültig|Abgelaufen am {d}|Gültig ab {d}|Vom Aussteller widerrufen|" +
+    "Vom Aussteller ausgesetzt|Nicht vertrauen|Hier nicht geprüft|Nichts zu zeigen|Wird geprüft …|" +
+    "Ausgestellt von {n}|Verliehen an {n}|Prüfen|das hat der Aussteller so nicht signiert|" +
+    "das ist ein anderer Badge|dieser Browser kann hier keine Signaturen prüfen|" +
+    "ein Server hat nicht geantwortet|es gibt diesen Badge nicht, oder er ist privat|" +
+    "er braucht die volle Prüfung",
+  fr:
+    "Vérifié dans votre navigateur : valide|Expiré le {d}|Valable à partir du {d}|Révoqué par son émetteur|" +
+    "Suspendu par son émetteur|Ne vous y fiez pas|Non vérifié ici|Rien à afficher|Vérification …|Émis par {n}|" +
+    "Décerné à {n}|Vérifier|ce n’est pas ce que l’émetteur a signé|c’est un autre badge|" +
+    "ce navigateur ne peut pas vérifier de signature ici|un serveur n’a pas répondu|" +
+    "ce badge n’existe pas ou reste privé|il faut la vérification complète",
+  es:
+    "Verificada en su navegador: válida|Caducó el {d}|Válida desde el {d}|Revocada por su emisor|" +
+    "Suspendida por su emisor|No se fíe de esto|No comprobada aquí|Nada que mostrar|Verificando …|" +
+    "Emitida por {n}|Otorgada a {n}|Verificar|no es lo que el emisor firmó|es otra insignia|" +
+    "este navegador no puede comprobar firmas aquí|un servidor no respondió|" +
+    "esta insignia no existe o es privada|requiere la verificación completa",
 };
-const de = {
-  valid: "In Ihrem Browser geprüft: gültig", expired: "Abgelaufen am {d}", early: "Gültig ab {d}", revoked: "Vom Aussteller widerrufen",
-  suspended: "Vom Aussteller ausgesetzt", broken: "Nicht vertrauen", unchecked: "Hier nicht geprüft", missing: "Nichts zu zeigen",
-  checking: "Wird geprüft …", by: "Ausgestellt von {n}", to: "Verliehen an {n}", more: "Prüfen",
-  whys: {
-    signature: "das hat der Aussteller so nicht signiert", other: "das ist ein anderer Badge",
-    browser: "dieser Browser kann hier keine Signaturen prüfen", net: "ein Server hat nicht geantwortet",
-    missing: "es gibt diesen Badge nicht, oder er ist privat", full: "er braucht die volle Prüfung",
-  },
-};
-const fr = {
-  valid: "Vérifié dans votre navigateur : valide", expired: "Expiré le {d}", early: "Valable à partir du {d}", revoked: "Révoqué par son émetteur",
-  suspended: "Suspendu par son émetteur", broken: "Ne vous y fiez pas", unchecked: "Non vérifié ici", missing: "Rien à afficher",
-  checking: "Vérification …", by: "Émis par {n}", to: "Décerné à {n}", more: "Vérifier",
-  whys: {
-    signature: "ce n’est pas ce que l’émetteur a signé", other: "c’est un autre badge",
-    browser: "ce navigateur ne peut pas vérifier de signature ici", net: "un serveur n’a pas répondu",
-    missing: "ce badge n’existe pas ou reste privé", full: "il faut la vérification complète",
-  },
-};
-const es = {
-  valid: "Verificada en su navegador: válida", expired: "Caducó el {d}", early: "Válida desde el {d}", revoked: "Revocada por su emisor",
-  suspended: "Suspendida por su emisor", broken: "No se fíe de esto", unchecked: "No comprobada aquí", missing: "Nada que mostrar",
-  checking: "Verificando …", by: "Emitida por {n}", to: "Otorgada a {n}", more: "Verificar",
-  whys: {
-    signature: "no es lo que el emisor firmó", other: "es otra insignia", browser: "este navegador no puede comprobar firmas aquí",
-    net: "un servidor no respondió", missing: "esta insignia no existe o es privada", full: "requiere la verificación completa",
-  },
-};
-const table = { en, de, fr, es };
 
-/** The language that is spoken for a language tag, as a tag for dates, and its words. */
+/** The language that is spoken for a language tag, as a tag for dates, and its words by their keys. */
 export function words(tag = "en") {
-  const said = table[tag.slice(0, 2).toLowerCase()];
-  return said ? [tag, said] : ["en", en];
+  const row = table[tag.slice(0, 2).toLowerCase()];
+  const texts = (row ?? table.en).split("|");
+  return [row ? tag : "en", Object.fromEntries(KEYS.map((key, at) => [key, texts[at]]))];
 }

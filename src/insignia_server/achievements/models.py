@@ -76,6 +76,7 @@ class Achievement(OrganisationOwned):
     code = models.CharField(max_length=100, blank=True)  # humanCode of the newest version
     framework = models.CharField(max_length=40, blank=True)  # achievements/frameworks.py
     shared = models.BooleanField(default=False)  # colleagues of the organisation may clone it
+    earn_url = models.CharField(max_length=2000, blank=True)  # achievements/earning.py
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from insignia_server.achievements import catalogue, document, pictures
+from insignia_server.achievements import catalogue, document, earning, pictures
 from insignia_server.achievements.definition import Definition, problems
 from insignia_server.achievements.designing import design_of, drawn_later
 from insignia_server.achievements.frameworks import FRAMEWORKS
@@ -59,11 +59,13 @@ __all__ = [
 DRAWN_AFTER: Final = dt.timedelta(seconds=10)  # first what somebody waits for
 
 
-def create(*, by: Actor, issuer: Issuer, definition: Definition, framework: str = "") -> Achievement:
+def create(
+    *, by: Actor, issuer: Issuer, definition: Definition, framework: str = "", earn_url: str = ""
+) -> Achievement:
     """A new achievement with a draft. The definition may be unfinished, even empty.
 
     Raises:
-        Refused: an issuer of the archive, or a framework that is not known.
+        Refused: an issuer of the archive, a framework that is not known, or no https address.
     """
     by.require(Permission.AUTHOR)
     _known_framework(framework)
@@ -74,6 +76,7 @@ def create(*, by: Actor, issuer: Issuer, definition: Definition, framework: str 
             organisation_id=by.organisation_id,
             issuer=issuer,
             framework=framework,
+            earn_url=earning.checked(earn_url),
             created_by_id=by.user_id,
             **_names(definition),
         )
@@ -265,7 +268,11 @@ def clone(*, by: Actor, achievement: Achievement, issuer: Issuer | None = None) 
         definition, name=_("%(name)s (copy)") % {"name": definition.name}, human_code=""
     )
     made = create(
-        by=by, issuer=issuer or achievement.issuer, definition=copied, framework=achievement.framework
+        by=by,
+        issuer=issuer or achievement.issuer,
+        definition=copied,
+        framework=achievement.framework,
+        earn_url=achievement.earn_url,
     )
     if source.designed or (source.picture is not None and not source.picture.drawn):
         AchievementVersion.objects.drafts().filter(achievement=made).update(**look_of(source))

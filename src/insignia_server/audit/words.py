@@ -18,6 +18,7 @@ ACTIONS: Final[Mapping[str, Word]] = {
     "achievement.design": gettext_lazy("The badge was designed"),
     "achievement.discard": gettext_lazy("The draft was thrown away"),
     "achievement.draft": gettext_lazy("The draft was changed"),
+    "achievement.earn": gettext_lazy("Where the achievement can be earned was changed"),
     "achievement.picture": gettext_lazy("The picture of the achievement was changed"),
     "achievement.publish": gettext_lazy("A version was published"),
     "achievement.series": gettext_lazy("Drafts for the levels of a family were made"),

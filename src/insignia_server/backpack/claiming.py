@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -33,11 +34,12 @@ def about(link: ClaimLink) -> dict[str, Any]:
     """What can be claimed, for the page."""
     with scopes.crossing("claim"):
         version = achievements.current(link.achievement)
+    home = reverse("issuer", kwargs={"slug": link.achievement.issuer.slug})
     said = texts(version.definition, [get_language() or "en"])
     return {
         "link": link,
         "version": version,
-        "pages_look": look.of(link.organisation),
+        "pages_look": look.of(link.organisation, home=home),
         "texts": said,
         "criteria": markdown(said.criteria),
         "evidence_required": version.definition.evidence_required,

@@ -24,12 +24,15 @@ PLACES: Final[dict[str, tuple[int, int, str]]] = {
     "logo_dark": (960, 320, "png"),
     "cover": (1920, 800, "webp"),
 }
+WIDTHS: Final = (256, 480, 960)
+"""In which a picture is served too, with `w=` in its address: twice what a page shows of it at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """Colours as `#rrggbb` or empty; `theme` is auto, light or dark; pictures by the names that the storage
-    has, and by their addresses on this instance, empty where there is none. `logo_size`: its pixels."""
+    has, and by their addresses on this instance, empty where there is none. `logo_size`: its pixels.
+    `home`: where its logo leads."""
 
     name: str
     slug: str
@@ -40,6 +43,7 @@ class Look:
     logo_dark: str
     cover: str
     logo_size: tuple[int, int]
+    home: str
 
     def address(self, place: str) -> str:
         """Where a picture is served; it changes with the picture, so that it may be kept for long."""
@@ -48,6 +52,21 @@ class Look:
             return ""
         format = PLACES[place][2]
         return f"/organisations/{self.slug}/{place.replace('_', '-')}.{format}?{name.rpartition('/')[2][:8]}"
+
+    @property
+    def head_logo(self) -> str:
+        """The logo in the size of a page's head."""
+        return f"{self.logo_address}&w=480"
+
+    @property
+    def head_logo_dark(self) -> str:
+        """The same on dark ground."""
+        return f"{self.logo_dark_address}&w=480"
+
+    @property
+    def small_cover(self) -> str:
+        """The wide picture for a phone, 960 pixels wide."""
+        return f"{self.cover_address}&w=960"
 
     @property
     def logo_address(self) -> str:
@@ -72,8 +91,8 @@ class Look:
         return round(width * scale), round(height * scale)
 
 
-def of(organisation: Organisation) -> Look:
-    """The look of an organisation; no query."""
+def of(organisation: Organisation, *, home: str = "/") -> Look:
+    """The look of an organisation; no query. `home` is its own public page."""
     return Look(
         name=organisation.name,
         slug=organisation.slug,
@@ -84,6 +103,7 @@ def of(organisation: Organisation) -> Look:
         logo_dark=organisation.logo_dark,
         cover=organisation.cover,
         logo_size=(organisation.logo_width, organisation.logo_height),
+        home=home,
     )
 
 

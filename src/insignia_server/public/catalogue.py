@@ -21,11 +21,12 @@ from insignia_server.achievements.definition import Definition, Texts, texts
 from insignia_server.achievements.models import AchievementVersion, CatalogueEntry
 from insignia_server.achievements.terms import ACHIEVEMENT_TYPES, EQF_LEVELS, label, language_name
 from insignia_server.awarding.badge_page import languages, skills
+from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
-from insignia_server.organisations import look
 from insignia_server.public import finding
 from insignia_server.public.documents import MINUTES, answer
 from insignia_server.public.earning import Route, routes
+from insignia_server.public.showing import look_of
 
 SIZE: Final = 24
 MOST: Final = 100  # of a page of JSON
@@ -59,12 +60,16 @@ def page(request: HttpRequest, slug: str = "") -> HttpResponse:
     with scopes.crossing("public-pages"):
         issuer = finding.find_issuer(slug) if slug else None
         found = _page(request.GET, wanted, SIZE)
+        count = catalogue.find(wanted).count() if found.before or found.after else len(found.rows)
         rows = _shown(found.rows, languages())
         choices = catalogue.choices(slug)
     context: dict[str, Any] = {
         "rows": rows,
+        "count": count,
+        "titled": titled(issuer),
+        "says": says(issuer),
         "issuer": issuer,
-        "pages_look": look.of(issuer.organisation) if issuer else None,
+        "pages_look": look_of(issuer, issuer.organisation) if issuer else None,
         "wanted": wanted,
         "filtered": wanted.filtered or (bool(wanted.issuer) and not slug),
         "filters": _offered(choices, wanted, slug),
@@ -73,6 +78,7 @@ def page(request: HttpRequest, slug: str = "") -> HttpResponse:
         "older": _link(request.GET, "after", found.after),
         "here": _address(slug),
         "page": f"{settings.PUBLIC_URL}{_address(slug)}",
+        "card": settings.PUBLIC_URL + _card(slug),
         "data": _address(slug, data=True),
     }
     return render(request, "public/catalogue.html", context)
@@ -106,6 +112,9 @@ def _shown(entries: Sequence[CatalogueEntry], tongues: Sequence[str]) -> list[Sh
     numbers = {entry.achievement_id: entry.number for entry in entries}
     versions = AchievementVersion.objects.filter(achievement__in=keys, number__in=set(numbers.values()))
     there = {row.achievement_id: row for row in versions if numbers[row.achievement_id] == row.number}
+    for entry in entries:
+        if entry.achievement_id in there:
+            there[entry.achievement_id].achievement = entry.achievement
     pairs = [
         (there[entry.achievement_id], entry.issuer) for entry in entries if entry.achievement_id in there
     ]
@@ -151,6 +160,26 @@ def _item(row: Shown) -> dict[str, Any]:
 def _address(slug: str, *, data: bool = False) -> str:
     name = ("issuer-catalogue" if slug else "catalogue") + ("-json" if data else "")
     return reverse(name, kwargs={"slug": slug} if slug else {})
+
+
+def titled(issuer: Issuer | None) -> str:
+    """The head of a catalogue."""
+    if issuer is None:
+        return _("What can be earned here")
+    return _("What can be earned from %(name)s") % {"name": issuer.name}
+
+
+def says(issuer: Issuer | None) -> str:
+    """What a catalogue is, in a sentence for search engines and previews."""
+    if issuer is None:
+        words = _("Micro-credentials and badges on %(name)s, with what each one takes and how to earn it.")
+        return words % {"name": settings.INSTANCE_NAME}
+    words = _("Micro-credentials and badges of %(name)s, with what each one takes and how to earn it.")
+    return words % {"name": issuer.name}
+
+
+def _card(slug: str) -> str:
+    return reverse("issuer-card", kwargs={"slug": slug}) if slug else reverse("catalogue-card")
 
 
 def _link(query: QueryDict, name: str, key: str | None) -> str:

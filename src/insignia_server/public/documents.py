@@ -9,14 +9,18 @@ import hashlib
 import json
 from typing import Final
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods
 
+from insignia_server.achievements.pictures import read
 from insignia_server.issuers import resolver
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
+from insignia_server.kit.pictures import fitted, read_picture
+from insignia_server.organisations import look
 from insignia_server.organisations.look import PLACES
 from insignia_server.organisations.models import Organisation
 
@@ -48,13 +52,12 @@ def issuer_jwk(request: HttpRequest, slug: str, fragment: str) -> HttpResponse:
 
 @_reads
 def issuer_picture(request: HttpRequest, slug: str) -> HttpResponse:
-    """The issuer's picture as a PNG."""
+    """The issuer's picture as a PNG; with `?w=256` a small one."""
     with scopes.crossing("public-pages"):
         name = Issuer.objects.filter(slug=slug).values_list("picture", flat=True).first()
     if not name:
         return missing("This issuer has no picture.")
-    with default_storage.open(name) as file:
-        return answer(request, file.read(), media_type="image/png", caching=HOUR)
+    return answer(request, _wanted(request, name), media_type="image/png", caching=HOUR)
 
 
 @_reads
@@ -65,8 +68,22 @@ def look_picture(request: HttpRequest, slug: str, place: str) -> HttpResponse:
     if not name:
         return missing("There is no such picture.")
     media_type = f"image/{PLACES[place][2]}"
-    with default_storage.open(name) as file:
-        return answer(request, file.read(), media_type=media_type, caching=WEEK)
+    return answer(request, _wanted(request, name), media_type=media_type, caching=WEEK)
+
+
+def _wanted(request: HttpRequest, name: str) -> bytes:
+    """A stored picture, or with `?w=` one that is no wider; drawn once and kept beside it."""
+    across = request.GET.get("w", "")
+    if across not in map(str, look.WIDTHS):
+        return read(name)
+    stem, _dot, format = name.rpartition(".")
+    small = f"{stem}-{across}w.{format}"
+    if default_storage.exists(small):
+        return read(small)
+    content, _size = fitted(read_picture(read(name)), int(across), int(across) * 4, format)
+    if not default_storage.exists(small):  # drawn by somebody else meanwhile
+        default_storage.save(small, ContentFile(content))
+    return content
 
 
 def answer(

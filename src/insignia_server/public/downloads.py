@@ -64,10 +64,12 @@ def achievement_card(request: HttpRequest, key: uuid.UUID, number: int) -> HttpR
         return answer(request, pictures.read(name), media_type="image/png", caching=WEEK)
     issuer = version.achievement.issuer
     accent = version.achievement.organisation.accent
+    definition = version.definition
     content = preview_card(
         badge_png=png_of(version),
-        title=Definition.from_json(version.content).name,
+        title=definition.name,
         issuer=issuer.name,
+        language=definition.in_language,
         **({"accent": accent} if accent else {}),
     )
     default_storage.save(name, ContentFile(content))

@@ -1,4 +1,4 @@
-"""How an achievement can be earned: a claim link, the issuer's page about it, or whom to ask."""
+"""How an achievement can be earned: its course, a claim link, the issuer's page about it, or whom to ask."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from insignia_server.kit.links import safe
 
 @dataclass(frozen=True)
 class Route:
-    """`claim`: a link that is open to everyone; `read`: a page of the issuer; `ask`: the issuer."""
+    """`course`: its own page; `claim`: a link open to everyone; `read`: a page on it; `ask`: the issuer."""
 
     kind: str
     url: str
@@ -36,6 +36,8 @@ def routes(
 
 
 def _route(version: AchievementVersion, issuer: Issuer, link: ClaimLink | None) -> Route:
+    if course := safe(version.achievement.earn_url):
+        return Route("course", course)
     if link is not None:
         return Route("claim", link_url(link))
     page = safe(version.content.get("criteria_url"))

@@ -53,7 +53,7 @@ def find_issuer(slug: str) -> Issuer:
 
 
 def published_by(issuer: Issuer) -> list[Achievement]:
-    """What can be earned of an issuer, by name, at most 200, each with the number of its `newest` version."""
+    """What can be earned of an issuer, by name, the first 24, with the number of the `newest` version."""
     return _PUBLISHED.all(issuer.pk)
 
 
@@ -64,7 +64,7 @@ _PUBLISHED: Final = Compiled[Achievement](
     lambda key: (
         Achievement.objects.filter(issuer=key, state=AchievementState.PUBLISHED)
         .annotate(newest=Max("versions__number"))
-        .order_by("name")[:200]
+        .order_by("name")[:24]
     )
 )
 

@@ -32,11 +32,12 @@ from insignia_server.organisations.models import Organisation
 from insignia_server.organisations.pages_hosts import ASK_PATH, CHECK_PATH, Alias
 
 _UUID: Final = r"(?P<key>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+_FRONTS: Final = ("/", "/catalogue/")
 _ANYBODYS: Final = re.compile(r"/static/.+|/theme/[0-9a-f]{6}\.css|/embed\.js|/robots\.txt|/favicon\.ico")
 _DATA: Final = re.compile(r"\.(?:json|jwt|nq|xml)$")
 _BADGE: Final = re.compile(rf"/badges/{_UUID}(?:[/.].*)?")
 _ACHIEVEMENT: Final = re.compile(rf"/achievements/{_UUID}/.*")
-_ISSUER: Final = re.compile(r"/issuers/(?P<key>[\w-]+)/(?:image\.png|catalogue/)?")
+_ISSUER: Final = re.compile(r"/issuers/(?P<key>[\w-]+)/(?:image\.png|card\.png|catalogue/)?")
 _LOOK: Final = re.compile(r"/organisations/(?P<key>[\w-]+)/(?:logo|logo-dark|cover)\.\w+")
 
 _BADGES: Final = Compiled[uuid.UUID](
@@ -91,8 +92,8 @@ class OwnHosts:
             return HttpResponseRedirect(f"https://{host}{request.get_full_path()}")
         if request.path == CHECK_PATH:
             return HttpResponse(f"insignia-pages={alias.token}\n", content_type="text/plain")
-        if request.path == "/":
-            return _front(alias)
+        if request.path in _FRONTS:
+            return _front(alias, request)
         if _ANYBODYS.fullmatch(request.path):
             return self.get_response(request)
         owner = _owner(request.path)
@@ -111,11 +112,12 @@ def _asked(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _front(alias: Alias) -> HttpResponse:
-    """To the organisation's first issuer; where there is none yet, to the instance."""
+def _front(alias: Alias, request: HttpRequest) -> HttpResponse:
+    """To the organisation's first issuer, or its catalogue; where there is none yet, to the instance."""
     with scopes.crossing("public-pages"):
         slug = _FIRST.first(alias.organisation)
-    return HttpResponseRedirect(f"/issuers/{slug}/" if slug else f"{settings.PUBLIC_URL}/")
+    path = request.get_full_path()
+    return HttpResponseRedirect(f"/issuers/{slug}{path}" if slug else f"{settings.PUBLIC_URL}{path}")
 
 
 def _owner(path: str) -> uuid.UUID | None:

@@ -25,12 +25,13 @@ from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
 from insignia_server.kit.errors import Refused
 from insignia_server.kit.limits import limited
+from insignia_server.kit.markdown import plain
 from insignia_server.kit.markdown import render as markdown
 from insignia_server.mail import links
-from insignia_server.organisations import look, operator
+from insignia_server.organisations import operator
 from insignia_server.passes.content import configured as wallets
 from insignia_server.people.models import User
-from insignia_server.public import earning, finding, showing
+from insignia_server.public import catalogue, earning, finding, showing
 from insignia_server.public.forms import ReportForm
 
 JSON_TYPES = ("application/json", "application/ld+json", "application/vc", "application/vc+jwt")
@@ -63,7 +64,8 @@ def home(request: HttpRequest) -> HttpResponse:
             state=AchievementState.PUBLISHED, issuer__archived_at=None, organisation__state="active"
         )
         latest = list(rows.annotate(newest=Max("versions__number")).order_by("-pk")[:6])
-    return render(request, "public/home.html", {"issuers": issuers, "latest": latest})
+    card = absolute(reverse("catalogue-card"))
+    return render(request, "public/home.html", {"issuers": issuers, "latest": latest, "card": card})
 
 
 @require_safe
@@ -80,7 +82,7 @@ def badge(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         report = replace(report, sentence=shown.state.sentence)
     context: dict[str, Any] = {
         "shown": shown,
-        "pages_look": look.of(award.achievement.organisation),
+        "pages_look": showing.look_of(shown.issuer, award.achievement.organisation),
         "page": page,
         "mine": visitor(request) is not None and award.person_id == request.user.pk,
         "report": report,
@@ -116,7 +118,7 @@ def achievement(request: HttpRequest, key: uuid.UUID, number: int | None = None)
     card = reverse("achievement-card", kwargs={"key": key, "number": shown.version.number})
     context: dict[str, Any] = {
         "shown": shown,
-        "pages_look": look.of(shown.achievement.organisation),
+        "pages_look": showing.look_of(shown.issuer, shown.achievement.organisation),
         "page": page,
         "card": absolute(card),
         "card_alt": embeds.alternative(shown.texts.name, shown.issuer.name),
@@ -137,12 +139,13 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("issuer-profile", slug=slug)
         context = {
             "issuer": row,
-            "pages_look": look.of(row.organisation),
+            "pages_look": showing.look_of(row, row.organisation),
             "description": markdown(row.description),
             "achievements": finding.published_by(row),
             "domains": finding.proved_domains(row),
             "page": absolute(reverse("issuer", kwargs={"slug": slug})),
-            "picture": absolute(reverse("issuer-picture", kwargs={"slug": slug})) if row.picture else "",
+            "says": " ".join(plain(row.description).split()) or catalogue.says(row),
+            "card": absolute(reverse("issuer-card", kwargs={"slug": slug})),
         }
     return render(request, "public/issuer.html", context)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -31,7 +32,8 @@ from insignia_server.kit import scopes
 from insignia_server.kit.compiled import Compiled
 from insignia_server.kit.errors import Gone, NotHere
 from insignia_server.kit.markdown import render as markdown
-from insignia_server.organisations.models import OrganisationState
+from insignia_server.organisations import look
+from insignia_server.organisations.models import Organisation, OrganisationState
 from insignia_server.people.models import User
 from insignia_server.public.finding import find_version, proved_domains
 
@@ -73,6 +75,11 @@ class Shown:
     def results(self) -> Sequence[tuple[str, str]]:
         """Pairs of what was measured and what was reached."""
         return self.said.results
+
+
+def look_of(issuer: Issuer, organisation: Organisation) -> look.Look:
+    """How its organisation looks; the logo leads to the issuer's page."""
+    return look.of(organisation, home=reverse("issuer", kwargs={"slug": issuer.slug}))
 
 
 def gone_sentence(credential: Credential) -> str:

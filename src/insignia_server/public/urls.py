@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from insignia_server.achievements import renderings
-from insignia_server.public import catalogue, downloads, evidence_files, pages
+from insignia_server.public import cards, catalogue, downloads, evidence_files, pages
 
 
 class RenderingConverter:
@@ -40,8 +40,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{VERSION}.png", downloads.achievement_picture, name="achievement-picture"),
     path(f"{VERSION}/card.png", downloads.achievement_card, name="achievement-card"),
     path("issuers/<slug:slug>/", pages.issuer, name="issuer"),
+    path("issuers/<slug:slug>/card.png", cards.issuer_card, name="issuer-card"),
     path("issuers/<slug:slug>/catalogue/", catalogue.page, name="issuer-catalogue"),
     path("issuers/<slug:slug>/catalogue.json", catalogue.data, name="issuer-catalogue-json"),
+    path("catalogue/card.png", cards.catalogue_card, name="catalogue-card"),
     path("catalogue/", catalogue.page, name="catalogue"),
     path("catalogue.json", catalogue.data, name="catalogue-json"),
     path("evidence/<str:token>/", evidence_files.evidence, name="evidence"),

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from insignia_server.achievements import pictures, services
+from insignia_server.achievements import earning, pictures, services
 from insignia_server.achievements.definition import Assessment, Definition
 from insignia_server.achievements.models import Achievement, AchievementState, AchievementVersion, Picture
 from insignia_server.audit.models import Entry
@@ -370,6 +370,32 @@ def test_a_clone_is_a_draft_of_its_own(owner: Actor, make_achievement: Make, com
     assert definition == replace(complete, name="Data Literacy (copy)")
     assert (copy.state, copy.framework, copy.issuer_id) == (AchievementState.DRAFT, "plain", made.issuer_id)
     assert services.newest(copy).picture == services.current(made).picture
+
+
+def test_where_it_can_be_earned(
+    owner: Actor, act_as: Callable[..., Actor], make_achievement: Make, complete: Definition
+) -> None:
+    made = make_achievement(complete)
+    course = "https://courses.example/literacy"
+    earning.set_earn_url(by=owner, achievement=made, address=course)
+    assert services.clone(by=owner, achievement=made).earn_url == course
+    wrong = ("http://courses.example", "https://", "javascript:alert(1)", "https://a b.example", "x" * 2001)
+    for address in wrong:
+        with pytest.raises(Refused) as refused:
+            earning.set_earn_url(by=owner, achievement=made, address=address)
+        assert [one.field for one in refused.value.refusals] == ["earn_url"], address
+        with pytest.raises(Refused):
+            services.create(by=owner, issuer=made.issuer, definition=complete, earn_url=address)
+    with pytest.raises(Forbidden):
+        earning.set_earn_url(by=act_as("awarder"), achievement=made, address="")
+    made.refresh_from_db()
+    assert made.earn_url == course
+    earning.set_earn_url(by=owner, achievement=made, address="")
+    earning.set_earn_url(by=owner, achievement=made, address=" ")
+    assert Entry.objects.filter(action="achievement.earn").count() == 2, "nothing changed the last time"
+    services.archive(by=owner, achievement=made)
+    with pytest.raises(Refused):
+        earning.set_earn_url(by=owner, achievement=made, address=course)
 
 
 def test_only_what_is_shared_can_be_cloned_by_colleagues(

@@ -170,6 +170,10 @@ def test_define_publish_archive(api: Api, issuer: Issuer, achievement: Achieveme
     assert api("POST", f"{at}/publish", {"note": "First."})["version"] == 1
     assert [one["number"] for one in api("GET", f"{at}/versions").body] == [1]
     assert api("POST", f"{at}/share", {"shared": True})["shared"] is True
+    course = "https://courses.nordhaven.example/welding"
+    assert api("PUT", f"{at}/earn-url", {"earn_url": course})["earn_url"] == course
+    wrong = api("PUT", f"{at}/earn-url", {"earn_url": "http://courses.nordhaven.example"})
+    assert (wrong.status, wrong["errors"][0]["field"], wrong["errors"][0]["code"]) == (422, "earn_url", "url")
     assert api("POST", f"{at}/clone", {})["name"] == "Welding (copy)"
     assert api("POST", f"{at}/archive")["state"] == "archived"
     assert made["id"] not in {one["id"] for one in api("GET", "/achievements")["items"]}

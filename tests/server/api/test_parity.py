@@ -79,6 +79,7 @@ ACTS: dict[str, str | tuple[str, ...]] = {
     "achievements:unarchive": ("POST /achievements/{key}/unarchive",),
     "achievements:clone": ("POST /achievements/{key}/clone",),
     "achievements:share": ("POST /achievements/{key}/share",),
+    "achievements:earning": ("PUT /achievements/{key}/earn-url",),
     "achievements:discard": ("DELETE /achievements/{key}/draft",),
     "certificates:new": ("POST /certificate-designs",),
     "certificates:preview": ("POST /certificate-designs/preview",),

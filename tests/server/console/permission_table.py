@@ -139,6 +139,7 @@ TABLE: Final[dict[str, Rule]] = {
     "achievements:unarchive": act(P.PUBLISH),
     "achievements:clone": act(P.AUTHOR),
     "achievements:share": act(P.AUTHOR),
+    "achievements:earning": form(P.PUBLISH, post=302),
     "achievements:discard": form(P.AUTHOR, post=302),
     # designs
     "part": page(EVERYBODY),

@@ -19,6 +19,7 @@ from insignia_server.kit.pictures import (
     SVG,
     Picture,
     PictureError,
+    collection_card,
     drawing_child,
     preview_card,
     read_picture,
@@ -274,6 +275,37 @@ def test_values_on_a_card_are_never_markup(text: str) -> None:
         badge_png=badge, title=text, issuer=text, person=text, kicker=text, footer=text, language=text
     )
     assert opened(card).size == (1200, 630)
+
+
+@pytest.mark.parametrize("badges", range(6))
+def test_a_card_of_a_collection_has_up_to_four_badges(badges: int) -> None:
+    badge = render_png(read_picture(RED), 64)
+    image = opened(collection_card(badges=[badge] * badges, title="Nordhaven", footer="n.example"))
+    assert image.size == (1200, 630)
+    red = sum(count for count, colour in image.convert("RGB").getcolors(1 << 20) if colour == (255, 0, 0))
+    assert (red > 20_000) == (badges > 0)
+    with pytest.raises(ValueError, match="expected a colour"):
+        collection_card(badges=[], title="T", accent="red")
+
+
+def test_a_card_in_a_script_from_right_to_left_is_mirrored() -> None:
+    """Unicode Standard Annex 9, P2: the first strong character says the direction."""
+    badge = render_png(read_picture(RED), 64)
+    accent = (0x8C, 0x2F, 0x22)
+    for title, x in (("Data 2: مرحبا", 3), ("2: اوريينوت (Data)", 1196)):
+        card = preview_card(badge_png=badge, title=title, issuer="I", accent="#8c2f22")
+        assert opened(card).convert("RGB").getpixel((x, 300)) == accent, title
+
+
+def test_a_pictogram_is_left_out_of_a_card_and_a_long_word_is_divided() -> None:
+    badge = render_png(read_picture(RED), 64)
+
+    def drawn(title: str, language: str = "en") -> bytes:
+        return preview_card(badge_png=badge, title=title, issuer="I", language=language)
+
+    assert drawn("Hands 🎓 on") == drawn("Hands on")
+    long = "Wirtschaftsinformatikgrundlagen"
+    assert drawn(long, "de") != drawn(long, "xx"), "hyphens are a language's"
 
 
 def test_a_card_refuses_what_is_no_colour_and_no_png() -> None:

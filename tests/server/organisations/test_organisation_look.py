@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.html import escape
 from PIL import Image
 
 from insignia_server.issuers import services as issuers
@@ -88,9 +89,10 @@ def test_it_reaches_public_pages_and_mails(owner: Actor, scoped: Organisation, c
     found = look.of(scoped)
     text = client.get(f"/issuers/{issuer.slug}/").content.decode()
     assert '<link rel="stylesheet" href="/theme/0f6b57.css">' in text
-    assert f'<source media="(prefers-color-scheme: dark)" srcset="{found.logo_dark_address}">' in text
-    assert f'src="{found.logo_address}" alt="Nordhaven University" width="160" height="40"' in text
-    assert f'src="{found.cover_address}"' in text
+    dark = '<source media="screen and (prefers-color-scheme: dark)"'  # paper is light
+    assert f'{dark} srcset="{escape(found.head_logo_dark)}">' in text
+    assert f'src="{escape(found.head_logo)}" alt="Nordhaven University" width="160" height="40"' in text
+    assert f'src="{found.cover_address}" srcset="{escape(found.small_cover)} 960w, ' in text
     assert "data-theme" not in text
     brand = branding.of(scoped.pk)
     assert brand.logo == f"https://badges.example.test{found.logo_address}"
@@ -110,9 +112,10 @@ def test_the_visitors_own_choice_of_ground_comes_first(
     text = client.get(f"/issuers/{issuer.slug}/").content.decode()
     assert f'data-theme="{shown}"' in text
     found = look.of(scoped)
-    wanted = found.logo_dark_address if shown == "dark" else found.logo_address
-    assert f'src="{wanted}"' in text
-    assert "<source media" not in text
+    assert f'src="{escape(found.head_logo)}"' in text
+    dark = f'<source media="screen" srcset="{escape(found.head_logo_dark)}">'
+    assert (dark in text) == (shown == "dark")
+    assert ("<source media" in text) == (shown == "dark")
 
 
 def test_the_page_keeps_everything_or_nothing(

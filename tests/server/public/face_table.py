@@ -64,6 +64,8 @@ TABLE: Final[dict[str, Line]] = {
     "achievement-rendering": PUBLIC,
     "achievement-card": PUBLIC,
     "issuer": PUBLIC,
+    "issuer-card": PUBLIC,
+    "catalogue-card": PUBLIC,
     "catalogue": PUBLIC,
     "catalogue-json": PUBLIC,
     "issuer-catalogue": PUBLIC,

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as some
+from PIL import Image
 
-from insignia_server.achievements import catalogue
+from insignia_server.achievements import catalogue, earning
 from insignia_server.achievements import services as achievements
 from insignia_server.achievements.definition import Alignment, Definition, Translation
 from insignia_server.achievements.models import Achievement, CatalogueEntry
@@ -26,9 +33,11 @@ from insignia_server.issuers import services as issuers
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
 from insignia_server.kit.errors import Forbidden
+from insignia_server.kit.pictures import collection_card
 from insignia_server.organisations import look
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation
+from insignia_server.public import cards
 
 pytestmark = pytest.mark.django_db
 Publish = Callable[..., Achievement]
@@ -182,8 +191,31 @@ def test_a_claim_page_an_issuers_catalogue_and_the_share_page_have_the_look(
         f"/issuers/{issuer.slug}/catalogue/",
         f"/badges/{make_award().pk}/share/",
     )
-    for page in pages:
-        assert address in client.get(page).content.decode(), page
+    for page in (*pages, f"/issuers/{issuer.slug}/"):
+        shown = client.get(page).content.decode()
+        head = shown[shown.index('<header class="masthead"') :].partition("</header>")[0]
+        assert address in head, page
+        assert f'href="/issuers/{issuer.slug}/"' in head, "the logo leads to the organisation's own page"
+
+
+def test_pictures_of_the_look_come_small_too(client: Client, owner: Actor, issuer: Issuer) -> None:
+    """'images in fitting sizes': the head shows a logo of 960 pixels 161 wide."""
+    organisation = Organisation.objects.get(pk=owner.organisation_id)
+    picture = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 20"><path d="M0 0h60v20H0z"/></svg>'
+    for place in ("logo", "cover"):
+        look.set_picture(by=owner, organisation=organisation, place=place, content=picture)
+    issuers.set_issuer_picture(by=owner, issuer=issuer, content=picture)
+    now = look.of(organisation)
+    page = client.get(f"/issuers/{issuer.slug}/").content.decode()
+    image = f"/issuers/{issuer.slug}/image.png"
+    for address, across in ((now.head_logo, 480), (now.small_cover, 960), (f"{image}?w=256", 256)):
+        assert escape(address) in page, address
+        answer = client.get(address)
+        assert Image.open(io.BytesIO(answer.content)).width == across
+        assert client.get(address).content == answer.content
+    whole = client.get(image).content
+    for odd in ("1000000", "257", "x", ""):
+        assert client.get(f"{image}?w={odd}").content == whole, odd
 
 
 # The way to earn it
@@ -219,6 +251,27 @@ def test_a_link_is_shown_only_when_asked_for_and_while_it_is_open(
         assert address not in client.get(f"/achievements/{made.pk}/").content.decode()
         ClaimLink.objects.filter(pk=link.pk).update(**before)
     assert way(client)["by"] == "claim"
+
+
+def test_where_it_can_be_earned_comes_first_and_changes_without_a_new_version(
+    client: Client, publish: Publish, owner: Actor
+) -> None:
+    """'A public catalogue ..., each with an 'earn this' route'."""
+    made = publish("Tides", criteria_url="https://academy.nordhaven.example/tides")
+    link = claim_links.open_link(by=owner, achievement=made, name="Open day")
+    claim_links.show_in_catalogue(by=owner, link=link, shown=True)
+    frozen = achievements.current(made)
+    course = "https://courses.nordhaven.example/tides?intake=autumn&place=1"
+    earning.set_earn_url(by=owner, achievement=made, address=f" {course} ")
+    assert way(client) == {"by": "course", "url": course}
+    for page in ("/catalogue/", f"/achievements/{made.pk}/", f"/achievements/{made.pk}/1/"):
+        assert f'href="{escape(course)}"' in client.get(page).content.decode(), page
+    now = achievements.current(made)
+    assert (now.number, now.document, now.content) == (frozen.number, frozen.document, frozen.content)
+    assert course not in json.dumps(now.document), "Open Badges 3.0 has no property for it"
+    assert achievements.draft_of(made) is None
+    Achievement.plain.filter(pk=made.pk).update(earn_url="javascript:alert(1)")
+    assert way(client)["by"] == "claim", "whatever stands in the database, no running address is shown"
 
 
 def test_without_a_page_the_issuer_is_asked(client: Client, publish: Publish, issuer: Issuer) -> None:
@@ -278,3 +331,64 @@ def test_what_was_published_before_is_there_after_the_migration(publish: Publish
     module = import_module("insignia_server.achievements.migrations.0004_catalogue")
     module.fill(apps, type("Editor", (), {"connection": connection}))
     assert CatalogueEntry.objects.get().achievement_id == made.pk
+
+
+# What other sites show of it
+
+
+def tags(client: Client, path: str) -> dict[str, str]:
+    page = client.get(path).content.decode()
+    return dict(re.findall(r'<meta (?:property|name)="((?:og|twitter):[^"]+)" content="([^"]*)">', page))
+
+
+def test_the_catalogue_and_the_issuer_have_a_preview_with_their_badges(
+    client: Client, publish: Publish, issuer: Issuer
+) -> None:
+    """'Open Graph and Twitter cards that render right'."""
+    Issuer.objects.filter(pk=issuer.pk).update(name="A & B", description="We *teach* <b>tides</b> & more.")
+    shown = {
+        "/": "/catalogue/card.png",
+        "/catalogue/": "/catalogue/card.png",
+        f"/issuers/{issuer.slug}/": f"/issuers/{issuer.slug}/card.png",
+        f"/issuers/{issuer.slug}/catalogue/": f"/issuers/{issuer.slug}/card.png",
+    }
+    empty = {path: client.get(path).content for path in set(shown.values())}
+    publish("Tides")
+    for path, card in shown.items():
+        found = tags(client, path)
+        assert found["og:image"] == f"{settings.PUBLIC_URL}{card}", path
+        assert (found["og:image:width"], found["og:image:height"]) == ("1200", "630")
+        assert found["twitter:card"] == "summary_large_image"
+        assert found["og:url"] == f"{settings.PUBLIC_URL}{path}"
+        assert found["og:description"]
+        answer = client.get(card)
+        assert answer["Content-Type"] == "image/png"
+        assert Image.open(io.BytesIO(answer.content)).size == (1200, 630)
+        assert answer.content != empty[card], "the badge is on it"
+        assert client.get(card).content == answer.content
+    found = tags(client, f"/issuers/{issuer.slug}/")
+    assert found["og:title"] == "A &amp; B"
+    assert found["og:description"] == "We teach &lt;b&gt;tides&lt;/b&gt; &amp; more."
+    assert tags(client, f"/issuers/{issuer.slug}/catalogue/")["og:title"].endswith("from A &amp; B")
+
+
+def test_a_card_is_drawn_once_and_the_one_before_goes(
+    client: Client, publish: Publish, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+
+    def counted(**words: Any) -> bytes:
+        drawn.append(len(words["badges"]))
+        return collection_card(**words)
+
+    monkeypatch.setattr(cards, "collection_card", counted)
+    for number in range(6):
+        publish(f"Course {number}")
+    path = f"/issuers/{issuer.slug}/card.png"
+    first = client.get(path)
+    assert client.get(path, headers={"if-none-match": first["ETag"]}).status_code == 304
+    assert drawn == [4]
+    Issuer.objects.filter(pk=issuer.pk).update(name="Another name")
+    assert client.get(path).content != first.content
+    assert len(default_storage.listdir(f"cards/issuers/{issuer.pk}")[1]) == 1
+    assert client.get("/issuers/nobody/card.png").status_code == 404

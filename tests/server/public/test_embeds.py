@@ -209,7 +209,9 @@ def test_the_tags_for_previews(client: Client, make_award: MakeAward, owner: Act
     pages = {
         f"/badges/{award.credential_id}/": (1200, 630),
         f"/achievements/{award.achievement_id}/": (1200, 630),
-        f"/issuers/{issuer.slug}/": (512, 512),
+        f"/issuers/{issuer.slug}/": (1200, 630),
+        f"/issuers/{issuer.slug}/catalogue/": (1200, 630),
+        "/catalogue/": (1200, 630),
     }
     for path, size in pages.items():
         tags = Tags(client.get(path, headers={"Accept-Language": "de"}).content.decode())
@@ -220,14 +222,14 @@ def test_the_tags_for_previews(client: Client, make_award: MakeAward, owner: Act
         assert metas["og:title"] == metas["twitter:title"] != ""
         assert metas["og:description"] == metas["twitter:description"] != ""
         assert metas["og:image:alt"] == metas["twitter:image:alt"] != ""
-        assert metas["twitter:card"] == ("summary_large_image" if size[0] == 1200 else "summary")
+        assert metas["twitter:card"] == "summary_large_image"
         assert metas["og:image"].startswith(f"{settings.PUBLIC_URL}/")
         picture = client.get(metas["og:image"].removeprefix(settings.PUBLIC_URL))
         with Image.open(BytesIO(picture.content)) as image:
             assert image.size == size == (int(metas["og:image:width"]), int(metas["og:image:height"]))
     front = Tags(client.get("/").content.decode()).metas()
     assert (front["og:url"], front["og:locale"]) == (f"{settings.PUBLIC_URL}/", "en_US")
-    assert "og:image" not in front
+    assert front["og:image"] == f"{settings.PUBLIC_URL}/catalogue/card.png"
 
 
 def test_a_private_page_gives_no_preview(

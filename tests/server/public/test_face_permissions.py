@@ -104,7 +104,7 @@ def world(
         **{f"achievement-{name}": version for name in ("version", "json", "picture", "card")},
         "achievement-rendering": {**version, "file": (96, "webp")},
         **{f"issuer-{name}": slug for name in ("did", "keys", "profile", "picture")},
-        **dict.fromkeys(("issuer", "issuer-catalogue", "issuer-catalogue-json"), slug),
+        **dict.fromkeys(("issuer", "issuer-card", "issuer-catalogue", "issuer-catalogue-json"), slug),
         **{f"look-{name}": {"slug": scoped.slug} for name in ("logo", "logo-dark", "cover")},
         "issuer-jwk": {**slug, "fragment": rsa.fragment},
         "issuance-log": slug,

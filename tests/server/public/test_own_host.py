@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -90,6 +91,8 @@ def test_pages_answer_there_and_everything_else_is_sent_home(
         assert answer.status_code == 302, path
         assert answer["Location"] == f"https://badges.example.test{path}"
     assert get(client, "/")["Location"] == f"/issuers/{issuer.slug}/"
+    own = f"/issuers/{issuer.slug}/catalogue/?q=tides"
+    assert get(client, "/catalogue/?q=tides")["Location"] == own, "not everybody's catalogue"
 
 
 def test_what_its_pages_are_made_of_is_there_too(
@@ -100,10 +103,13 @@ def test_what_its_pages_are_made_of_is_there_too(
     for place in ("logo", "logo_dark", "cover"):
         look.set_picture(by=owner, organisation=organisation, place=place, content=_PICTURE)
     page = get(client, f"/issuers/{issuer.slug}/").content.decode()
-    for address in (*re.findall(r'"(/organisations/[^"]+)"', page), "/embed.js"):
+    pictures = [unescape(one) for one in re.findall(r'["\s](/organisations/[^"\s]+)', page)]
+    for address in (*pictures, "/embed.js"):
         answer = get(client, address)
         assert (answer.status_code, dict(answer.cookies)) == (200, {}), address
-    assert page.count("/organisations/") == 3
+    assert {one.split("?")[0].rpartition("/")[2] for one in pictures} == {
+        *("logo.png", "logo-dark.png", "cover.webp")
+    }
     other = make_organisation("kestrel", "Kestrel Works")
     assert get(client, f"/organisations/{other.slug}/logo.png").status_code == 404
 

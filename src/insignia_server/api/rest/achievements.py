@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from ninja import File, Query, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
-from insignia_server.achievements import pictures, services
+from insignia_server.achievements import earning, pictures, services
 from insignia_server.achievements.definition import Definition
 from insignia_server.achievements.frameworks import completeness
 from insignia_server.achievements.models import Achievement, AchievementState, AchievementVersion
@@ -26,7 +26,10 @@ from insignia_server.organisations.roles import Permission
 
 router = Router(tags=["achievements"])
 # What a definition is refused for lies in the member `definition`; these names stand beside it.
-_BESIDE: Final = {name: name for name in ("issuer", "framework", "achievement")}
+_BESIDE: Final = {name: name for name in ("issuer", "framework", "achievement", "earn_url")}
+
+
+_EARN: Final = "Where it can be earned: the https address of its course, or empty."
 
 
 class AchievementIn(Body):
@@ -34,6 +37,7 @@ class AchievementIn(Body):
 
     issuer: uuid.UUID
     framework: str = ""
+    earn_url: str = Field("", max_length=2000, description=_EARN)
     definition: dict[str, Any] = Field(default={})
 
 
@@ -64,6 +68,12 @@ class ShareIn(Body):
     shared: bool
 
 
+class EarnIn(Body):
+    """Where it can be earned."""
+
+    earn_url: str = Field(max_length=2000, description=_EARN)
+
+
 class VersionOut(Schema):
     """What an achievement says. `number` is null in a draft; `document` is as Open Badges 3.0 has it."""
 
@@ -86,6 +96,7 @@ class AchievementOut(Schema):
     state: str
     framework: str
     shared: bool
+    earn_url: str = Field("", description=_EARN)
     version: int | None = Field(None, description="Number of the newest published version.")
     has_draft: bool
     page: str
@@ -110,7 +121,7 @@ def _all() -> Any:
 
 
 def _shown(one: Achievement) -> dict[str, Any]:
-    same = ("id", "name", "code", "state", "framework", "shared", "created_at", "updated_at")
+    same = ("id", "name", "code", "state", "framework", "shared", "earn_url", "created_at", "updated_at")
     numbers = [version.number for version in one.numbers]  # type: ignore[attr-defined]
     return {
         **{name: getattr(one, name) for name in same},
@@ -170,6 +181,7 @@ def create_achievement(request: ApiRequest, achievement: AchievementIn) -> Statu
             issuer=issuer_of(achievement.issuer),
             definition=Definition.from_json(achievement.definition),
             framework=achievement.framework,
+            earn_url=achievement.earn_url,
         )
     return Status(201, _detail(made.pk))
 
@@ -260,6 +272,18 @@ def clone(request: ApiRequest, key: uuid.UUID, how: CloneIn) -> Status[dict[str,
 def share(request: ApiRequest, key: uuid.UUID, how: ShareIn) -> dict[str, Any]:
     """Let every author of the organisation clone it, or no longer."""
     services.share(by=request.actor, achievement=achievement_of(key), shared=how.shared)
+    return _detail(key)
+
+
+@router.put(
+    "/{key}/earn-url",
+    response=AchievementDetail,
+    **needs(Permission.PUBLISH),
+    summary="Where it can be earned",
+)
+def set_earn_url(request: ApiRequest, key: uuid.UUID, where: EarnIn) -> dict[str, Any]:
+    """Of every version at once; it is in no credential. Empty takes the address away."""
+    earning.set_earn_url(by=request.actor, achievement=achievement_of(key), address=where.earn_url)
     return _detail(key)
 
 

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from insignia_server.achievements import services
 from insignia_server.achievements.definition import problems
 from insignia_server.achievements.differences import differences
+from insignia_server.achievements.earning import set_earn_url
 from insignia_server.achievements.fields import label_of
 from insignia_server.achievements.similar import alike
 from insignia_server.console.access import ConsoleRequest, console
 from insignia_server.console.achievements import unread
 from insignia_server.console.achievements.editor import anchor_of
 from insignia_server.console.achievements.finding import achievement_of, address, page_context, posted
-from insignia_server.console.achievements.forms import PublishForm
+from insignia_server.console.achievements.forms import EarnForm, PublishForm
 from insignia_server.console.designs.showing import alike_rows
 from insignia_server.kit.errors import Refusal, Refused
 from insignia_server.organisations.roles import Permission
@@ -105,6 +106,25 @@ def share(request: ConsoleRequest, achievement: uuid.UUID) -> HttpResponse:
     words = _("Every author of the organisation can copy it now.") if shared else _("It is no longer shared.")
     messages.success(request, words)
     return redirect(address(request, "detail", row))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@console(Permission.PUBLISH)
+def earning(request: ConsoleRequest, achievement: uuid.UUID) -> HttpResponse:
+    """The address of the course, seen by everybody at once."""
+    row = achievement_of(achievement)
+    form = EarnForm(posted(request), initial={"earn_url": row.earn_url})
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_earn_url(by=request.actor, achievement=row, address=form.cleaned_data["earn_url"])
+        except Refused as refused:
+            for one in refused.refusals:
+                form.add_error("earn_url", one.message)
+        else:
+            messages.success(request, _("The settings are saved."))
+            return redirect(address(request, "detail", row))
+    context = page_context(request, row) | {"form": form}
+    return render(request, "console/achievements/earning.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

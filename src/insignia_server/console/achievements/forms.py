@@ -331,6 +331,17 @@ class SettingsForm(NewForm):
     name = None  # type: ignore[assignment]
 
 
+class EarnForm(forms.Form):
+    """Where it can be earned; achievements.earning checks it."""
+
+    earn_url = forms.CharField(
+        label=_("Where it can be earned"),
+        required=False,
+        help_text=_("The https address of the course. It can change at any time without a new version."),
+        widget=forms.URLInput(attrs={"inputmode": "url", "placeholder": "https://"}),
+    )
+
+
 class PictureForm(forms.Form):
     """An upload."""
 

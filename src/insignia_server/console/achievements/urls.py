@@ -23,5 +23,6 @@ urlpatterns = [
     path("<uuid:achievement>/unarchive/", acts.unarchive, name="unarchive"),
     path("<uuid:achievement>/clone/", acts.clone, name="clone"),
     path("<uuid:achievement>/share/", acts.share, name="share"),
+    path("<uuid:achievement>/earning/", acts.earning, name="earning"),
     path("<uuid:achievement>/discard/", acts.discard, name="discard"),
 ]

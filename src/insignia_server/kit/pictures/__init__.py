@@ -4,7 +4,7 @@
 what they returned.
 """
 
-from insignia_server.kit.pictures.card import preview_card
+from insignia_server.kit.pictures.card import collection_card, preview_card
 from insignia_server.kit.pictures.errors import PictureError
 from insignia_server.kit.pictures.picture import JPEG, PNG, SVG, Picture, PictureLimits, read_picture
 from insignia_server.kit.pictures.render import SIZES, fitted, render_png, webp
@@ -20,6 +20,7 @@ __all__ = [
     "PictureError",
     "PictureLimits",
     "check_bytes",
+    "collection_card",
     "fitted",
     "preview_card",
     "read_picture",

@@ -327,7 +327,7 @@ def filter_bar(
     live = (
         format_html(
             ' hx-get="" hx-target="{0}" hx-select="{0}" hx-swap="outerHTML" hx-push-url="true"'
-            ' hx-trigger="submit, input changed delay:300ms from:find input, change"',
+            ' hx-trigger="submit, input changed delay:300ms, change"',
             target,
         )
         if target

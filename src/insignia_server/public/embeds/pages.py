@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from insignia_server.awarding import embeds
 from insignia_server.awarding.models import Award
-from insignia_server.organisations import look
 from insignia_server.public import showing
 from insignia_server.public.pages import visitor
 
@@ -30,7 +29,7 @@ def share(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     subject = embeds.subject_of(award.version, award.achievement, key)
     context: dict[str, Any] = {
         "award": award,
-        "pages_look": look.of(award.achievement.organisation),
+        "pages_look": showing.look_of(award.achievement.issuer, award.achievement.organisation),
         "subject": subject,
         "snippets": embeds.snippets(subject, size=size, theme=theme),
         "links": embeds.share_links(subject),

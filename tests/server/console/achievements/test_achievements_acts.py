@@ -34,6 +34,22 @@ def test_a_picture_is_sent_shown_and_taken_away(page: Client, make: Callable[...
     assert page.get(address("image", row))["Content-Type"] == "image/svg+xml"
 
 
+def test_where_it_can_be_earned_is_said_on_its_own_page(
+    page: Client, make: Callable[..., Achievement]
+) -> None:
+    row = make()
+    wrong = page.post(address("earning", row), {"earn_url": "courses.example/literacy"})
+    assert wrong.status_code == 422
+    assert "must begin with https://" in wrong.content.decode()
+    assert 'value="courses.example/literacy"' in wrong.content.decode(), "nothing typed is lost"
+    course = "https://courses.example/literacy"
+    assert target(page.post(address("earning", row), {"earn_url": course})) == address("detail", row)
+    for name in ("detail", "history", "earning"):
+        assert course in page.get(address(name, row)).content.decode(), name
+    page.post(address("earning", row), {"earn_url": ""})
+    assert course not in page.get(address("history", row)).content.decode()
+
+
 @pytest.mark.parametrize(
     ("files", "words"),
     [
