@@ -186,7 +186,7 @@ def test_every_text_is_read_back(script: str, language: str) -> None:
         assert [one for one in said(given, look) if normal(one) not in text] == [], (layout, text)
         own = look.wording
         place = 0
-        for one in (own.before, given.name, own.after, own.closing, given.issuer):
+        for one in (own.before, given.name, own.after, given.achievement, own.closing, given.issuer):
             place = text.find(normal(one), place) + len(normal(one))
             assert place >= len(normal(one)), (layout, one)
         skills = "".join(normal(one) for one in given.skills)
