@@ -67,7 +67,7 @@ class CertificateCalls(Calls):
     def request_certificates(
         self, *, batch: str = "", achievement: str = "", awards: Sequence[str] = (), language: str = ""
     ) -> CertificateFiles:
-        """Ask for certificates as ZIP files; poll `certificate_files` until its state is `done`."""
+        """Ask for certificates as ZIP files; poll `certificate_files` until it is `done` or `failed`."""
         body = {"awards": list(awards), "language": language}
         body |= {name: key for name, key in (("batch", batch), ("achievement", achievement)) if key}
         return CertificateFiles.read(self.request("POST", "/certificate-files", body))
@@ -75,6 +75,10 @@ class CertificateCalls(Calls):
     def certificate_files(self, key: str) -> CertificateFiles:
         """How far it is; cheap, so poll it."""
         return CertificateFiles.read(self.request("GET", f"/certificate-files/{quote(key)}"))
+
+    def make_certificates_again(self, key: str) -> CertificateFiles:
+        """One that failed goes on where it was; of any other the same is asked for anew."""
+        return CertificateFiles.read(self.request("POST", f"/certificate-files/{quote(key)}/again"))
 
     def download_certificates(self, key: str, number: int = 1) -> bytes:
         """One of the ZIP files, counted from 1."""

@@ -260,7 +260,10 @@ class CertificateDesign(Resource):
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateFiles(Resource):
-    """ZIP files of certificates: `running`, `done` or `expired`; `files` are those that are ready."""
+    """ZIP files of certificates: `running`, `done`, `failed` or `expired`; `files` are those that are ready.
+
+    `failure`: why it failed; `failures`: award and why of certificates that could not be made.
+    """
 
     id: str
     state: str
@@ -268,6 +271,9 @@ class CertificateFiles(Resource):
     total: int
     packed: int
     left_out: int
+    failed: int
+    failures: list[dict[str, str]]
+    failure: str
     files: list[dict[str, int]]
     created_at: dt.datetime
     finished_at: dt.datetime | None

@@ -12,7 +12,7 @@ from insignia_server.kit import scopes
 from insignia_server.kit.jobs import Running, job
 
 
-@job(seconds=120, attempts=8, priority=-10)
+@job(seconds=120, attempts=8, priority=-10, given_up=packs.give_up)
 def make_part(running: Running, *, organisation: str, pack: str) -> bool:
     """Make one file of a pack; signing and mail go first."""
     with scopes.organisation(uuid.UUID(organisation)):

@@ -63,6 +63,7 @@ class PackState(models.TextChoices):
 
     RUNNING = "running", _("being made")
     DONE = "done", _("ready")
+    FAILED = "failed", _("failed")
     EXPIRED = "expired", _("deleted")
 
 
@@ -70,7 +71,8 @@ class CertificatePack(OrganisationOwned):
     """Certificates of many awards in ZIP files, kept for some days.
 
     What is packed: a batch, an achievement, or the awards in `chosen`. `parts` are the files that are done:
-    storage name, size in bytes, certificates, lines of the manifest.
+    storage name, size in bytes, certificates. `failures`: award and why, of the first hundred certificates
+    that could not be made, which are counted in `left_out` too. `failure`: why the job was given up.
     """
 
     batch = models.ForeignKey(Batch, null=True, on_delete=models.CASCADE, related_name="+")
@@ -81,6 +83,9 @@ class CertificatePack(OrganisationOwned):
     total = models.PositiveIntegerField(default=0)
     packed = models.PositiveIntegerField(default=0)
     left_out = models.PositiveIntegerField(default=0)  # awards without a certificate: manifest.csv says why
+    failed = models.PositiveIntegerField(default=0)
+    failures = models.JSONField(default=list)
+    failure = models.TextField(blank=True)
     parts = models.JSONField(default=list)
     cursor = models.UUIDField(null=True)  # the last award of the last whole part
     created_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-import re
 import tempfile
-import unicodedata
 import uuid
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -17,20 +13,21 @@ from typing import IO, Any, Final
 import structlog
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from insignia_server.achievements.models import Achievement
 from insignia_server.audit import services as audit
 from insignia_server.awarding.models import Award, Batch, Erasure
-from insignia_server.awarding.querysets import UNDONE, AwardQuerySet
+from insignia_server.awarding.querysets import AwardQuerySet
+from insignia_server.certificates.manifest import Manifest, left_out
 from insignia_server.certificates.models import CertificatePack, PackState
 from insignia_server.certificates.rendering import render
-from insignia_server.credentials.models import CredentialState
+from insignia_server.kit import failed_jobs, scopes
 from insignia_server.kit.errors import NotHere, Refusal, Refused
-from insignia_server.kit.jobs import Running
-from insignia_server.kit.pictures import PictureError
+from insignia_server.kit.jobs import LeaseLost, Running
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.roles import Permission
 
@@ -42,9 +39,7 @@ KEPT: Final = dt.timedelta(days=7)
 MOST_CHOSEN: Final = 1_000
 MOST_RUNNING: Final = 5
 _FETCHED: Final = 100  # awards read, and certificates made, between two renewals of the lease
-_STEM: Final = re.compile(r"[^\w]+")
-_RESERVED: Final = 60  # characters of a name that its file keeps
-COLUMNS: Final = ("file", "award", "name", "identifier", "achievement", "issued", "left out because")
+_TOLD: Final = 100  # certificates that failed, with their reasons, that a pack remembers
 
 
 def request_pack(
@@ -92,9 +87,7 @@ def request_pack(
 
 @transaction.atomic
 def _begin(by: Actor, pack: CertificatePack) -> CertificatePack:
-    if _running().count() >= MOST_RUNNING:
-        message = _("{count} are being made already. Wait until one is ready.").format(count=MOST_RUNNING)
-        raise Refused(Refusal(message, "awards", "limit"))
+    _require_room()
     pack.total = awards_of(pack).count()
     if not pack.total:
         raise Refused(Refusal(_("There is no award to make a certificate of."), "awards", "nothing"))
@@ -102,6 +95,58 @@ def _begin(by: Actor, pack: CertificatePack) -> CertificatePack:
     enqueue(pack)
     audit.record(by=by, action="certificate.pack", subject=pack, count=pack.total)
     return pack
+
+
+def _require_room() -> None:
+    if _running().count() >= MOST_RUNNING:
+        message = _("{count} are being made already. Wait until one is ready.").format(count=MOST_RUNNING)
+        raise Refused(Refusal(message, "awards", "limit"))
+
+
+def again(*, by: Actor, pack: CertificatePack, now: dt.datetime | None = None) -> CertificatePack:
+    """One that failed goes on after its last whole file; of any other the same is asked for anew.
+
+    Raises:
+        Forbidden, NotHere, Refused: as `request_pack`.
+    """
+    by.require(Permission.AWARD)
+    if pack.organisation_id != by.organisation_id:
+        raise NotHere
+    now = now or timezone.now()
+    with transaction.atomic():
+        row = CertificatePack.objects.select_for_update().filter(pk=pack.pk, state=PackState.FAILED).first()
+        if row is not None and row.expires_at > now and not erased_since(row):
+            _require_room()
+            _resume(row, now)
+            enqueue(row)
+            audit.record(by=by, action="certificate.pack", subject=row, count=row.total)
+            return row
+    awards = [uuid.UUID(key) for key in pack.chosen]
+    return request_pack(
+        by=by,
+        batch=pack.batch,
+        achievement=pack.achievement,
+        awards=awards,
+        language=pack.language,
+        now=now,
+    )
+
+
+def _resume(row: CertificatePack, now: dt.datetime) -> None:
+    row.state, row.failure, row.expires_at = PackState.RUNNING, "", now + KEPT
+    row.save(update_fields=["state", "failure", "expires_at"])
+
+
+def give_up(*, organisation: str, pack: str) -> bool:
+    """The job that makes the next file failed for good: the pack says so and why; whether it waited."""
+    with scopes.organisation(uuid.UUID(organisation)):
+        row = _running().select_related("organisation").filter(pk=uuid.UUID(pack)).first()
+        if row is None:
+            return False
+        failed = failed_jobs.failed().filter(args_kwargs__args__1__pack=pack).first()
+        with override(row.organisation.language):
+            why = failed_jobs.described(failed).why if failed else ""
+        return bool(_running().filter(pk=row.pk).update(state=PackState.FAILED, failure=why))
 
 
 def _running() -> Any:
@@ -139,11 +184,19 @@ def erased_since(pack: CertificatePack) -> bool:
 
 
 def make_part(running: Running, *, pack: uuid.UUID) -> bool:
-    """The next file; True when all are done. A killed worker's file is begun again."""
-    row: CertificatePack | None = _running().filter(pk=pack).first()
-    if row is None:
-        return False
+    """The next file; True when all are done. A killed worker's file is begun again, and a pack that had
+    failed is taken up where the operator lets its job run once more."""
+    with transaction.atomic():
+        rows = CertificatePack.objects.select_for_update(of=("self",)).select_related("organisation")
+        row: CertificatePack | None = rows.filter(
+            pk=pack, state__in=(PackState.RUNNING, PackState.FAILED)
+        ).first()
+        if row is None:
+            return False
+        if row.state == PackState.FAILED:
+            _resume(row, timezone.now())
     with (
+        override(row.organisation.language),
         tempfile.TemporaryFile() as file,
         zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive,  # a PDF is compressed inside
     ):
@@ -187,14 +240,13 @@ class _Part:
         self, row: CertificatePack, running: Running, file: IO[bytes], archive: zipfile.ZipFile
     ) -> None:
         self.row, self.running, self.file, self._zip = row, running, file, archive
-        self.before = _Count(row.packed, row.left_out)
+        self.before = _Count(  # of whole files: the row may count those of a file that was not finished
+            sum(part["count"] for part in row.parts), sum(part.get("left_out", 0) for part in row.parts)
+        )
         self.here = _Count()
         self.cursor: uuid.UUID | None = None
         self.last = False
-        self._manifest = io.StringIO()
-        self._lines = csv.writer(self._manifest, lineterminator="\r\n")
-        self._lines.writerow(COLUMNS)
-        self._names: set[str] = set()
+        self._manifest = Manifest()
 
     @property
     def full(self) -> bool:
@@ -203,34 +255,21 @@ class _Part:
 
     def add(self, award: Award) -> None:
         """The award's certificate, or a line that says why there is none."""
-        why = left_out(award)
-        name = ""
+        why, name, failed = left_out(award), "", False
         if not why:
-            try:
-                content = render(award, language=self.row.language)
-            except NotHere:
-                why = _("the achievement has no picture")
-            except (PictureError, ValueError) as error:
-                log.warning("certificate not made", award=str(award.pk), error=type(error).__name__)
-                why = _("it could not be drawn")
-            else:
-                name = self._name(award)
+            content, why = _made(award, self.row.language)
+            failed = bool(why)
+            if not failed:
+                name = self._manifest.name_for(award)
                 info = zipfile.ZipInfo(name, (*award.created_at.timetuple()[:6],))
                 info.external_attr = 0o644 << 16
                 self._zip.writestr(info, content)
-        self._lines.writerow(_safe([name, str(award.pk), *_told(award), why]))
+        self._manifest.add(award, file=name, why=why, failed=failed)
         self.here.packed += not why
         self.here.left_out += bool(why)
         self.cursor = award.pk
         if (self.here.packed + self.here.left_out) % _FETCHED == 0:
             self._progress()
-
-    def _name(self, award: Award) -> str:
-        name = file_name(award)
-        while name in self._names:
-            name = f"{name.removesuffix('.pdf')}-2.pdf"
-        self._names.add(name)
-        return name
 
     @transaction.atomic
     def _progress(self) -> None:
@@ -241,8 +280,9 @@ class _Part:
         )
 
     def close(self) -> None:
-        """Write the manifest and the directory."""
-        self._zip.writestr("manifest.csv", "\ufeff" + self._manifest.getvalue(), zipfile.ZIP_DEFLATED)
+        """Write the manifest, what could not be made, and the directory."""
+        for name, text in self._manifest.files().items():
+            self._zip.writestr(name, text, zipfile.ZIP_DEFLATED)
         self._zip.close()
 
     def store(self, now: dt.datetime) -> bool:
@@ -252,19 +292,28 @@ class _Part:
         name = default_storage.save(
             f"certificates/packs/{self.row.pk}/{uuid.uuid4().hex}.zip", File(self.file, name="part.zip")
         )
+        kept = False
         try:
-            return self._stored(name, size, now)
-        except BaseException:
-            default_storage.delete(name)
-            raise
+            row = self._stored(name, size, now)
+            kept = row is not None
+        finally:
+            if not kept:
+                default_storage.delete(name)
+        return row is not None and row.state == PackState.DONE
 
     @transaction.atomic
-    def _stored(self, name: str, size: int, now: dt.datetime) -> bool:
+    def _stored(self, name: str, size: int, now: dt.datetime) -> CertificatePack | None:
+        """None: it was deleted meanwhile, or another job went on with it."""
         self.running.check()
         row: CertificatePack = CertificatePack.objects.select_for_update().get(pk=self.row.pk)
+        if row.state != PackState.RUNNING or row.cursor != self.row.cursor:
+            return None
         if self.cursor is not None:
-            row.parts = [*row.parts, {"name": name, "size": size, "count": self.here.packed}]
+            part = {"name": name, "size": size, "count": self.here.packed, "left_out": self.here.left_out}
+            row.parts = [*row.parts, part]
             row.cursor = self.cursor
+        row.failures = [*row.failures, *self._manifest.failures][:_TOLD]
+        row.failed = row.failed + len(self._manifest.failures)
         row.packed = self.before.packed + self.here.packed
         row.left_out = self.before.left_out + self.here.left_out
         if self.last or row.packed + row.left_out >= row.total:
@@ -272,34 +321,30 @@ class _Part:
         row.save()
         if row.state == PackState.RUNNING:
             enqueue(row)
-        return bool(row.state == PackState.DONE)
+        return row
 
 
-def left_out(award: Award) -> str:
-    """Why an award has no certificate; empty: it has one."""
-    if award.erased:
-        return _("the learner was erased")
-    if award.shown == UNDONE:
-        return _("the award was undone")
-    if award.credential.state in (CredentialState.REVOKED, CredentialState.SUPERSEDED):
-        return str(CredentialState(award.credential.state).label)
-    return ""
+def _made(award: Award, language: str) -> tuple[bytes, str]:
+    """The certificate, or why it could not be made. What may pass (database, storage, memory) is raised."""
+    try:
+        return render(award, language=language), ""
+    except NotHere:
+        return b"", _("the achievement has no picture")
+    except FileNotFoundError:
+        log.warning("certificate not made: a stored picture is not there", award=str(award.pk))
+        return b"", _("a picture is not there any more")
+    except (DatabaseError, OSError, MemoryError, LeaseLost):
+        raise
+    except Exception as error:
+        log.warning("certificate not made", award=str(award.pk), error=type(error).__name__)
+        return b"", _("it could not be drawn")
 
 
-def file_name(award: Award) -> str:
-    """`ada-lovelace-9f3c2ab01d77.pdf`: letters and digits of the name, and the end of the award's key."""
-    kept = unicodedata.normalize("NFC", award.name).casefold()
-    stem = _STEM.sub("-", kept).strip("-_")[:_RESERVED].rstrip("-_")
-    return f"{stem or 'certificate'}-{award.pk.hex[-12:]}.pdf"
-
-
-def _told(award: Award) -> list[str]:
-    return [award.name, award.identifier, award.achievement.name, award.created_at.date().isoformat()]
-
-
-def _safe(cells: Sequence[str]) -> list[str]:
-    """What a spreadsheet would run as a formula is text."""
-    return [f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in cells]
+def failures_of(pack: CertificatePack) -> list[tuple[Award, str]]:
+    """The awards whose certificate failed, with why; the first hundred. In the organisation's scope."""
+    rows = Award.objects.in_bulk([uuid.UUID(one["award"]) for one in pack.failures])
+    found = ((rows.get(uuid.UUID(one["award"])), one["why"]) for one in pack.failures)
+    return [(award, why) for award, why in found if award is not None]
 
 
 def enqueue(row: CertificatePack) -> None:

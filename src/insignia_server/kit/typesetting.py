@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Final, Literal
+from typing import Any, Final, Literal, cast
 
 import typst
 
@@ -43,21 +43,36 @@ def typeset(
     Raises typst.TypstError: a defect of the template, or a picture in `files` that cannot be decoded;
     Pages: more than one page as a PNG or SVG.
     """
+    pages = _compiled(
+        template,
+        data,
+        files,
+        format=format,
+        ppi=ppi if format == "png" else None,
+        pdf_standards=list(standards) if format == "pdf" else None,
+        timestamp=timestamp if format == "pdf" else None,
+    )
+    if not isinstance(pages, bytes):
+        raise Pages("expected one page or one document, got several pages")
+    return pages
+
+
+def drawings(template: Path, data: Mapping[str, object]) -> list[bytes]:
+    """Each page of a template as an SVG. Raises typst.TypstError: a defect of the template."""
+    pages = _compiled(template, data, None, format="svg")
+    return [pages] if isinstance(pages, bytes) else cast("list[bytes]", pages)
+
+
+def _compiled(
+    template: Path, data: Mapping[str, object], files: Mapping[str, bytes] | None, **options: Any
+) -> object:
     world: dict[str, bytes] = {
         **(files or {}),
         "main.typ": _source(template),
         "data.json": json.dumps(data, ensure_ascii=False).encode(),
     }
     with _lock:
-        pages: object = _compiler().compile(
-            input=world,  # type: ignore[type-var]
-            format=format,
-            ppi=ppi if format == "png" else None,
-            pdf_standards=list(standards) if format == "pdf" else None,
-            timestamp=timestamp if format == "pdf" else None,
-        )
-    if not isinstance(pages, bytes):
-        raise Pages("expected one page or one document, got several pages")
+        pages: object = _compiler().compile(input=world, **options)
     return pages
 
 

@@ -14,6 +14,7 @@ from django.test import Client
 from insignia_client import Client as Program
 from insignia_client import Recipient
 from insignia_server.achievements.models import Achievement
+from insignia_server.certificates.models import CertificatePack
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit.worker import run_pending
 from insignia_server.organisations.roles import Permission
@@ -86,6 +87,12 @@ def test_certificates_as_files(api: Api, achievement: Achievement) -> None:
         sent = Client().get(f"/api/v1{at}/1", headers={"authorization": f"Bearer {api.key}"})
         file = zipfile.ZipFile(io.BytesIO(b"".join(sent.streaming_content)))  # type: ignore[attr-defined]
         assert len(file.namelist()) == 2
+    CertificatePack.plain.filter(pk=asked["id"]).update(state="failed", failure="No space.")
+    assert (api("GET", at)["state"], api("GET", at)["failure"]) == ("failed", "No space.")
+    again = api("POST", f"{at}/again")
+    assert (again.status, again["id"], again["state"]) == (202, asked["id"], "running")
+    run_pending()
+    assert api("GET", at)["state"] == "done"
     assert len(api("GET", "/certificate-files")["items"]) == 2
     assert api("POST", "/certificate-files", {}).status == 422
     assert api("DELETE", at).status == 204
@@ -121,4 +128,6 @@ def test_the_client_does_the_same(make_client: Any, achievement: Achievement, li
         run_pending()
         assert client.certificate_files(asked.id).state == "done"
         file = zipfile.ZipFile(io.BytesIO(client.download_certificates(asked.id)))
+        anew = client.make_certificates_again(asked.id)
+        assert (anew.id == asked.id, anew.failures, anew.failure) == (False, [], "")
         assert file.namelist()[0].startswith("ann-")

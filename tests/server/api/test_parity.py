@@ -92,6 +92,7 @@ ACTS: dict[str, str | tuple[str, ...]] = {
     "certificates:use": ("PUT /certificate-designs/{key}/uses",),
     "certificates:remove": ("DELETE /certificate-designs/{key}",),
     "certificates:pack": ("POST /certificate-files",),
+    "certificates:pack-again": ("POST /certificate-files/{key}/again",),
     "certificates:pack-remove": ("DELETE /certificate-files/{key}",),
     "designs:edit": ("PUT /achievements/{key}/design",),
     "designs:draw": ("POST /designs/draw",),

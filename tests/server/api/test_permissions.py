@@ -153,6 +153,7 @@ TABLE: dict[str, Permission] = {
     "POST /certificate-files": AW,
     "GET /certificate-files/{key}": AW,
     "GET /certificate-files/{key}/{number}": AW,
+    "POST /certificate-files/{key}/again": AW,
     "DELETE /certificate-files/{key}": AW,
     "GET /claim-links": R,
     "POST /claim-links": AW,

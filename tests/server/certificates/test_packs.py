@@ -8,20 +8,23 @@ import io
 import uuid
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import OperationalError
 from django.utils import timezone
 
 from insignia_server.achievements.models import Achievement
 from insignia_server.awarding import services as awarding
 from insignia_server.awarding.models import Award, Erasure
-from insignia_server.certificates import packs
+from insignia_server.certificates import jobs, packs
+from insignia_server.certificates.manifest import file_name
 from insignia_server.certificates.models import CertificatePack, PackState
-from insignia_server.kit import scopes
+from insignia_server.kit import failed_jobs, scopes
 from insignia_server.kit.errors import Forbidden, NotHere, Refused
-from insignia_server.kit.jobs import LeaseLost, take_lease
+from insignia_server.kit.jobs import JOBS, LeaseLost, take_lease
 from insignia_server.kit.pdf import attached
 from insignia_server.kit.worker import run_pending
 from insignia_server.organisations.actors import Actor
@@ -143,13 +146,120 @@ def test_one_that_cannot_be_drawn_does_not_keep_the_others(
             raise ValueError("no page")
         if award.pk == awards[2].pk:
             raise NotHere
+        if award.pk == awards[3].pk:
+            raise FileNotFoundError
+        if award.pk == awards[4].pk:
+            raise KeyError("what nobody thought of")
         return real(award, **more)
 
     monkeypatch.setattr(packs, "render", broken)
     pack = packs.request_pack(by=owner, achievement=achievement, language="de")
     run_pending()
     pack = fresh(pack)
-    assert (pack.packed, pack.left_out) == (4, 2)
+    assert (pack.state, pack.packed, pack.left_out, pack.failed) == ("done", 2, 4, 4)
+    assert [award for award, _why in packs.failures_of(pack)] == awards[1:5]
+    whys = [
+        "it could not be drawn",
+        "the achievement has no picture",
+        "a picture is not there any more",
+        "it could not be drawn",
+    ]
+    assert [why for _award, why in packs.failures_of(pack)] == whys
+    (file,) = zips(pack)
+    told = file.read("not-made.txt").decode("utf-8-sig")
+    assert told.startswith("These certificates could not be made:")
+    for award, why in zip(awards[1:5], whys, strict=True):
+        assert f"{award.name} ({award.pk}): {why}" in told
+        assert f"{award.pk}" in told
+    assert [line["left out because"] for line in lines(file)] == ["", *whys, ""]
+
+
+@pytest.mark.parametrize("error", [OSError("no space"), OperationalError("busy"), MemoryError()])
+def test_what_may_pass_is_tried_again(
+    owner: Actor,
+    achievement: Achievement,
+    awards: list[Award],
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    """A full disk is no reason for a ZIP file without certificates."""
+
+    def broken(award: Award, **more: Any) -> bytes:
+        raise error
+
+    monkeypatch.setattr(packs, "render", broken)
+    pack = packs.request_pack(by=owner, achievement=achievement)
+    with pytest.raises(type(error)):
+        packs.make_part(take_lease(uuid.uuid4(), worker="a", seconds=60), pack=pack.pk)
+    assert (fresh(pack).state, fresh(pack).parts) == ("running", [])
+
+
+@pytest.fixture
+def given_up(
+    owner: Actor, achievement: Achievement, awards: list[Award], monkeypatch: pytest.MonkeyPatch
+) -> CertificatePack:
+    """The first of two files is there; the storage was full for the second."""
+    monkeypatch.setattr(packs, "PART", 4)
+    monkeypatch.setattr(packs, "_FETCHED", 1)
+    monkeypatch.setitem(JOBS, jobs.make_part.name, replace(jobs.make_part, attempts=1))
+    pack, real = packs.request_pack(by=owner, achievement=achievement), packs.render
+
+    def full_at_the_sixth(award: Award, **more: Any) -> bytes:
+        if award.pk == awards[5].pk:
+            raise OSError("no space")
+        return real(award, **more)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(packs, "render", full_at_the_sixth)
+        run_pending()
+    return fresh(pack)
+
+
+def test_one_that_is_given_up_says_so_and_why(given_up: CertificatePack) -> None:
+    assert (given_up.state, [part["count"] for part in given_up.parts]) == ("failed", [4])
+    assert "storage" in given_up.failure
+    assert packs.part_of(given_up, 1, now=timezone.now())[0]
+    assert not packs.give_up(organisation=str(given_up.organisation_id), pack=str(given_up.pk))
+
+
+def test_it_goes_on_where_it_was(owner: Actor, given_up: CertificatePack, awards: list[Award]) -> None:
+    assert packs.again(by=owner, pack=given_up) == given_up
+    assert (fresh(given_up).state, fresh(given_up).failure) == ("running", "")
+    run_pending()
+    pack = fresh(given_up)
+    assert (pack.state, pack.packed, [part["count"] for part in pack.parts]) == ("done", 6, [4, 2])
+    assert [line["award"] for file in zips(pack) for line in lines(file)] == [str(one.pk) for one in awards]
+    anew = packs.again(by=owner, pack=pack)
+    assert (anew.achievement, anew.state, anew == pack) == (pack.achievement, "running", False)
+
+
+def test_after_an_erasure_all_is_made_anew(
+    owner: Actor, given_up: CertificatePack, organisation: Organisation
+) -> None:
+    Erasure.objects.create(organisation_id=organisation.pk, created_at=timezone.now())
+    anew = packs.again(by=owner, pack=given_up)
+    assert (anew == given_up, anew.parts, fresh(given_up).state) == (False, [], "failed")
+
+
+def test_the_operator_lets_its_job_run_once_more(given_up: CertificatePack) -> None:
+    assert failed_jobs.again() == 1
+    run_pending()
+    assert (fresh(given_up).state, fresh(given_up).packed) == ("done", 6)
+
+
+def test_deleted_while_it_is_made_it_stays_deleted(
+    owner: Actor, achievement: Achievement, awards: list[Award], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack, real = packs.request_pack(by=owner, achievement=achievement), packs.render
+
+    def deleting(award: Award, **more: Any) -> bytes:
+        packs.remove_pack(by=owner, pack=fresh(pack))
+        return real(award, **more)
+
+    monkeypatch.setattr(packs, "render", deleting)
+    assert not packs.make_part(take_lease(uuid.uuid4(), worker="a", seconds=60), pack=pack.pk)
+    assert (fresh(pack).state, fresh(pack).parts) == ("expired", [])
+    assert default_storage.listdir(f"certificates/packs/{pack.pk}")[1] == []
 
 
 def test_files_are_deleted_after_a_week(
@@ -223,6 +333,7 @@ def test_what_cannot_be_asked_for(
         for act in (
             lambda: packs.request_pack(by=stranger, achievement=achievement),
             lambda: packs.remove_pack(by=stranger, pack=pack),
+            lambda: packs.again(by=stranger, pack=pack),
         ):
             with pytest.raises(NotHere):
                 act()
@@ -240,4 +351,4 @@ def test_names_of_files(give: Callable[..., Award]) -> None:
         "Zoe\u0308": "zoë",
     }.items():
         award.name = name
-        assert packs.file_name(award) == stem + tail
+        assert file_name(award) == stem + tail

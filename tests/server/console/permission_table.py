@@ -87,6 +87,7 @@ TABLE: Final[dict[str, Rule]] = {
     "certificates:pack": act(P.AWARD),
     "certificates:pack-detail": page(P.AWARD),
     "certificates:pack-file": page(P.AWARD, get=404),  # not made yet
+    "certificates:pack-again": act(P.AWARD),
     "certificates:pack-remove": act(P.AWARD),
     "domains:list": page(P.READ),
     "domains:add": form(P.MANAGE),

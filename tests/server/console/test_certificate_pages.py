@@ -135,6 +135,26 @@ def test_certificates_as_a_file(world: Any, owner_browser: Client) -> None:
     assert owner_browser.get(at("pack-file", pack.pk, 1)).status_code == 404
 
 
+def test_one_that_failed_is_made_again(world: Any, owner_browser: Client) -> None:
+    pack, award = CertificatePack.plain.get(), world["awards"]["award"]
+    failures = [{"award": str(award), "why": "it could not be drawn"}]
+    CertificatePack.plain.update(state="failed", failure="No space.", failures=failures, failed=1)
+    page = owner_browser.get(at("pack-detail", pack.pk)).content.decode()
+    assert "hx-trigger" not in page
+    for words in ("The file could not be written", "No space.", "1 certificate could not be made"):
+        assert words in page
+    assert "it could not be drawn" in page
+    assert reverse("console:awards:detail", args=["nordhaven", award]) in page
+    assert "Failed" in owner_browser.get(at("packs")).content.decode()
+    sent = owner_browser.post(at("pack-again", pack.pk))
+    assert sent["Location"] == at("pack-detail", pack.pk)
+    run_pending()
+    pack.refresh_from_db()
+    assert pack.state == "done"
+    sent = owner_browser.post(at("pack-again", pack.pk))
+    assert sent["Location"] != at("pack-detail", pack.pk)
+
+
 def test_asked_for_from_the_lists(world: Any, owner_browser: Client) -> None:
     award = world["awards"]["award"]
     listed = owner_browser.get(reverse("console:awards:list", args=["nordhaven"])).content.decode()

@@ -8,6 +8,8 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from pdf_text import content_text, normal
 from test_pdf import DATA, pages
 
@@ -120,6 +122,18 @@ def test_pictures_have_words() -> None:
         for plain, coded in alternatives
     }
     assert {"Nordhaven", "The badge “Data Literacy Practitioner”", "Signature of Ingrid Sørensen"} <= told
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "ar"])
+def test_every_layout_reads_as_a_sentence(language: str) -> None:
+    """Who has earned what, from whom: in this order, nothing between."""
+    with override(language):
+        words = [_("This certifies that"), DATA.name, _("has earned"), DATA.achievement, _("issued by")]
+    sentence = normal("".join([*words, DATA.issuer])).replace(" ", "")
+    for layout, orientation in product(LAYOUTS, ("portrait", "landscape")):
+        given = replace(DATA, language=language)
+        text = normal(content_text(certificate(given, look(layout, orientation, "a4"))))
+        assert sentence in text.replace(" ", ""), (layout, orientation)
 
 
 def test_own_words_and_their_placeholders() -> None:

@@ -123,8 +123,16 @@ class PartOut(Schema):
     count: int
 
 
+class FailureOut(Schema):
+    """An award whose certificate could not be made."""
+
+    award: uuid.UUID
+    why: str
+
+
 class PackOut(Schema):
-    """How far it is: `running`, `done` or `expired`."""
+    """How far it is: `running`, `done`, `failed` (`failure` says why) or `expired`. `failures`: certificates
+    that could not be made, the first hundred of `failed`; they are counted in `left_out` too."""
 
     id: uuid.UUID
     batch: uuid.UUID | None
@@ -133,6 +141,9 @@ class PackOut(Schema):
     total: int
     packed: int
     left_out: int
+    failed: int
+    failures: list[FailureOut]
+    failure: str
     percent: int
     files: list[PartOut]
     created_at: dt.datetime
@@ -153,9 +164,10 @@ def _shown(one: CertificateDesign) -> dict[str, Any]:
 
 
 def _packed(one: CertificatePack) -> dict[str, Any]:
-    same = ("id", "state", "total", "packed", "left_out", "percent", "created_at", "finished_at")
+    counted = ("total", "packed", "left_out", "failed", "failures", "failure", "percent")
     return {
-        **{name: getattr(one, name) for name in (*same, "expires_at")},
+        **{name: getattr(one, name) for name in ("id", "state", *counted)},
+        **{name: getattr(one, name) for name in ("created_at", "finished_at", "expires_at")},
         "batch": one.batch_id,
         "achievement": one.achievement_id,
         "files": [
@@ -311,6 +323,15 @@ def request_pack(request: ApiRequest, asked: PackIn) -> Status[dict[str, Any]]:
 def get_pack(request: ApiRequest, key: uuid.UUID) -> dict[str, Any]:
     """How far it is; cheap, so poll it."""
     return _packed(row(CertificatePack.objects, key))
+
+
+@files.post(
+    "/{key}/again", response={202: PackOut}, **needs(Permission.AWARD), summary="Make ZIP files again"
+)
+def make_again(request: ApiRequest, key: uuid.UUID) -> Status[dict[str, Any]]:
+    """One that failed goes on after its last whole file; of any other the same is asked for anew."""
+    made = packs.again(by=request.actor, pack=row(CertificatePack.objects, key), now=request.now)
+    return Status(202, _packed(made))
 
 
 @files.get("/{key}/{number}", **needs(Permission.AWARD), summary="Download a ZIP file")

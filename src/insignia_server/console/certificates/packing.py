@@ -90,6 +90,7 @@ def detail(request: ConsoleRequest, pack: uuid.UUID) -> HttpResponse:
         "pack": row,
         "parts": list(enumerate(row.parts, start=1)),
         "erased": packs.erased_since(row),
+        "failures": packs.failures_of(row),
     }
     return render(request, "console/certificates/pack.html", context)
 
@@ -104,6 +105,18 @@ def download(request: ConsoleRequest, pack: uuid.UUID, number: int) -> FileRespo
     )
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@require_POST
+@console(Permission.AWARD)
+def again(request: ConsoleRequest, pack: uuid.UUID) -> HttpResponse:
+    """Go on with one that failed, or ask for the same anew."""
+    row = pack_of(pack)
+    try:
+        row = packs.again(by=request.actor, pack=row)
+    except Refused as refused:
+        messages.error(request, " ".join(sentence(one) for one in refused.refusals))
+    return redirect("console:certificates:pack-detail", request.organisation.slug, row.pk)
 
 
 @require_POST

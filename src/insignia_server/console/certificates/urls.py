@@ -21,5 +21,6 @@ urlpatterns = [
     path("files/new/", packing.pack, name="pack"),
     path("files/<uuid:pack>/", packing.detail, name="pack-detail"),
     path("files/<uuid:pack>/<int:number>.zip", packing.download, name="pack-file"),
+    path("files/<uuid:pack>/again/", packing.again, name="pack-again"),
     path("files/<uuid:pack>/remove/", packing.remove, name="pack-remove"),
 ]

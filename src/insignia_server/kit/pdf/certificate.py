@@ -97,12 +97,11 @@ def undrawable(data: CertificateData, look: Look) -> str:
 def _page(
     data: CertificateData, look: Look, room: Room, files: dict[str, bytes], attachment: tuple[str, str]
 ) -> bytes:
-    values_, drawings = _values(data, look, room, attachment)
     return typeset(
         _HERE / f"{look.layout}.typ",
-        values_,
+        _values(data, look, room, attachment),
         format="pdf",
-        files={**files, **drawings},
+        files=files,
         standards=("a-3b", "ua-1"),
         timestamp=datetime(data.issued_on.year, data.issued_on.month, data.issued_on.day, tzinfo=UTC),
     )
@@ -111,10 +110,9 @@ def _page(
 def _drawn(
     data: CertificateData, look: Look, room: Room, files: dict[str, bytes], ppi: float
 ) -> bytes | None:
-    values_, drawings = _values(data, look, room, None)
     try:
         return typeset(
-            _HERE / f"{look.layout}.typ", values_, format="png", files={**files, **drawings}, ppi=ppi
+            _HERE / f"{look.layout}.typ", _values(data, look, room, None), format="png", files=files, ppi=ppi
         )
     except Pages:
         return None
@@ -122,7 +120,7 @@ def _drawn(
 
 def _values(
     data: CertificateData, look: Look, room: Room, attachment: tuple[str, str] | None
-) -> tuple[dict[str, object], dict[str, bytes]]:
+) -> dict[str, object]:
     with override(data.language):
         return values(data, look, room, attachment)
 

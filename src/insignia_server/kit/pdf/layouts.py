@@ -19,16 +19,13 @@ Orientation = Literal["portrait", "landscape"]
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where a name or a title stands: sizes in points that are tried, the height that it may take and, for
-    words drawn as outlines, the width of its lines (both in millimetres)."""
+    """Where a name or a title stands: sizes in points that are tried, and the height in millimetres that it
+    may take."""
 
     sizes: tuple[int, ...]
     room: int
-    width: int
     serif: bool = True
     weight: int = 600
-    align: Literal["center", "left"] = "center"
-    accent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +39,14 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A layout with its words for people."""
+    """A layout with its words for people; `kicker` is weight and serif of the word at the top."""
 
     label: _StrPromise
     hint: _StrPromise
     usual: Orientation
     portrait: Shape
     landscape: Shape
+    kicker: tuple[int, bool] = (600, False)
 
     def shape(self, orientation: Orientation) -> Shape:
         """The room in this orientation."""
@@ -64,28 +62,29 @@ LAYOUTS: Final[Mapping[str, Layout]] = MappingProxyType(
             _("Classic"),
             _("Centred and calm, with the badge above the name."),
             "portrait",
-            Shape(Slot(_LARGE, 26, 160), Slot(_TITLE, 20, 160, weight=400, accent=True), 60),
-            Shape(Slot(_LARGE, 18, 220), Slot(_TITLE, 15, 220, weight=400, accent=True), 42),
+            Shape(Slot(_LARGE, 26), Slot(_TITLE, 20, weight=400), 60),
+            Shape(Slot(_LARGE, 18), Slot(_TITLE, 15, weight=400), 42),
         ),
         "diploma": Layout(
             _("Diploma"),
             _("A drawn border, large words, and the badge as the seal between the signatures."),
             "landscape",
-            Shape(Slot((38, *_LARGE), 28, 155), Slot(_TITLE, 20, 155, weight=400, accent=True), 46),
-            Shape(Slot((38, *_LARGE), 18, 240), Slot((27, *_TITLE), 14, 240, weight=400, accent=True), 30),
+            Shape(Slot((38, *_LARGE), 28), Slot(_TITLE, 20, weight=400), 46),
+            Shape(Slot((38, *_LARGE), 18), Slot((27, *_TITLE), 14, weight=400), 30),
+            (400, True),
         ),
         "band": Layout(
             _("Side band"),
             _("Modern: a band of colour at the side carries the badge, the dates and the code."),
             "landscape",
             Shape(
-                Slot((34, 30, 26, 22, 19, 16), 34, 108, serif=False, align="left"),
-                Slot((24, 21, 18, 16, 14), 30, 108, serif=False, align="left", accent=True),
+                Slot((34, 30, 26, 22, 19, 16), 34, serif=False),
+                Slot((24, 21, 18, 16, 14), 30, serif=False),
                 46,
             ),
             Shape(
-                Slot((40, *_LARGE), 26, 176, serif=False, align="left"),
-                Slot((27, *_TITLE), 20, 176, serif=False, align="left", accent=True),
+                Slot((40, *_LARGE), 26, serif=False),
+                Slot((27, *_TITLE), 20, serif=False),
                 62,
             ),
         ),
@@ -94,13 +93,13 @@ LAYOUTS: Final[Mapping[str, Layout]] = MappingProxyType(
             _("Much white, words at the left, a small badge, and one line of colour."),
             "portrait",
             Shape(
-                Slot((44, 38, 32, 27, 23, 19, 16), 36, 156, serif=False, align="left"),
-                Slot((24, 21, 18, 16, 14), 24, 156, serif=False, weight=400, align="left", accent=True),
+                Slot((44, 38, 32, 27, 23, 19, 16), 36, serif=False),
+                Slot((24, 21, 18, 16, 14), 24, serif=False, weight=400),
                 34,
             ),
             Shape(
-                Slot((42, *_LARGE), 20, 230, serif=False, align="left"),
-                Slot((24, 21, 18, 16, 14), 16, 230, serif=False, weight=400, align="left", accent=True),
+                Slot((42, *_LARGE), 20, serif=False),
+                Slot((24, 21, 18, 16, 14), 16, serif=False, weight=400),
                 30,
             ),
         ),
@@ -109,13 +108,13 @@ LAYOUTS: Final[Mapping[str, Layout]] = MappingProxyType(
             _("The badge large on a field of colour, the words below it or beside it."),
             "portrait",
             Shape(
-                Slot((26, 23, 20, 17, 15), 18, 160, serif=False),
-                Slot((34, 30, 26, 22, 19, 16), 26, 160, accent=True),
+                Slot((26, 23, 20, 17, 15), 18, serif=False),
+                Slot((34, 30, 26, 22, 19, 16), 26),
                 74,
             ),
             Shape(
-                Slot((26, 23, 20, 17, 15), 18, 140, serif=False, align="left"),
-                Slot((34, 30, 26, 22, 19, 16), 26, 140, align="left", accent=True),
+                Slot((26, 23, 20, 17, 15), 18, serif=False),
+                Slot((34, 30, 26, 22, 19, 16), 26),
                 88,
             ),
         ),

@@ -12,16 +12,19 @@ from django.utils.translation import gettext as _
 
 from insignia_server.kit.fonts import LAYER, SANS, SERIF, breakable, drawable, fallbacks
 from insignia_server.kit.markdown import plain
-from insignia_server.kit.pdf.colours import Colours, colours
+from insignia_server.kit.pdf.bidi import Direction
+from insignia_server.kit.pdf.colours import colours
 from insignia_server.kit.pdf.layouts import LAYOUTS, Slot
 from insignia_server.kit.pdf.look import Look
-from insignia_server.kit.pdf.reading import cells, direction, needs_layer, outlines
+from insignia_server.kit.pdf.reading import Value, Words, needs_layer
 
 if TYPE_CHECKING:
     from insignia_server.kit.pdf.certificate import CertificateData
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _INK: Final = "#1f1d1a"
+_RIGHT_TO_LEFT: Final = ("ar", "fa", "he", "ps", "sd", "ug", "ur", "yi")
+_PLAIN: Final = (400, False)
 _LEAST: Final = 40  # with so little room for own texts the last of them goes
 
 
@@ -53,7 +56,7 @@ ROOMS: Final = (
 
 def values(
     data: CertificateData, look: Look, room: Room, attachment: tuple[str, str] | None
-) -> tuple[dict[str, object], dict[str, bytes]]:
+) -> dict[str, object]:
     """Every text of the page in the active language, and the drawings of words that are outlines."""
     language = data.language.partition("-")[0].lower()
     name, achievement, issuer = (
@@ -61,31 +64,31 @@ def values(
     )
     chosen = colours(look.accent, look.second)
     shape = LAYOUTS[look.layout].shape(look.orientation)
-    fonts = _Fonts(fallbacks(data.name, data.achievement, data.issuer, data.criteria, language=language))
-    parts = {
-        "name": _part("name.svg", name, shape.name, chosen, fonts),
-        "title": _part("title.svg", achievement, shape.title, chosen, fonts),
-    }
-    drawings = {str(part["file"]): svg for part, svg in parts.values() if svg is not None}
+    rest = fallbacks(data.name, data.achievement, data.issuer, data.criteria, language=language)
+    words = Words(rest, "rtl" if language in _RIGHT_TO_LEFT else "ltr")
+    attached = attachment[0] if attachment else "credential.json"
     found: dict[str, object] = {
-        **{key: part for key, (part, _svg) in parts.items()},
+        "name": _part(name, shape.name, words, _INK),
+        "title": _part(achievement, shape.title, words, chosen.text),
+        "right": words.base == "rtl",
         "lang": language if _LANGUAGE.fullmatch(language) else "en",
         "paper": look.paper,
         "flipped": look.orientation == "landscape",
         "ornament": look.ornament,
         "colours": chosen.to_json(),
-        "serif": [SERIF, *fonts.rest],
-        "sans": [SANS, *fonts.rest],
+        "serif": [SERIF, *rest],
+        "sans": [SANS, *rest],
         "layer": LAYER,
         "document_title": f"{achievement}: {name}",
-        "issuer": breakable(issuer) if "issuer" in look.blocks else "",
+        "issuer": words.text(issuer, weight=600) if "issuer" in look.blocks else "",
+        "by": _by(issuer, words) if "issuer" in look.blocks else "",
         "author": issuer,
-        "texts": _texts(data, look, room),
-        "facts": _facts(data, look, room),
+        "texts": _texts(data, look, room, words),
+        "facts": _facts(data, look, room, words),
         "badge_mm": shape.badge * room.badge / 100,
-        "criteria": _criteria(data.criteria, room) if "criteria" in look.blocks else [],
-        "skills": _skills(data.skills, room) if "skills" in look.blocks else [],
-        "signatures": _signatures(look, room),
+        "criteria": _criteria(data.criteria, room, words) if "criteria" in look.blocks else [],
+        "skills": _skills(data.skills, room, words) if "skills" in look.blocks else [],
+        "signatures": _signatures(look, room, words),
         "logo": _logo(look, issuer),
         "code": "code" in look.blocks,
         "url": data.page_url,
@@ -96,53 +99,57 @@ def values(
         "mime": attachment[1] if attachment else "",
         "badge_alt": _("The badge “%(title)s”") % {"title": achievement},
         "qr_alt": _("QR code that leads to %(url)s") % {"url": data.page_url},
-        "labels": _labels(attachment[0] if attachment else "credential.json"),
+        "attached": _attached(attached),
+        "labels": _labels(words),
+        "how": _how(words),
+        "attached_text": words.text(_attached(attached), base=words.base),
     }
-    return found, drawings
+    words.seen(data.page_url)
+    return {**found, "mostly-right": words.mostly_right, "outlines": words.outlines()}
 
 
-@dataclass(frozen=True, slots=True)
-class _Fonts:
-    rest: tuple[str, ...]
-
-
-def _part(
-    file: str, text: str, slot: Slot, chosen: Colours, fonts: _Fonts
-) -> tuple[dict[str, object], bytes | None]:
-    """A name or a title; as outlines with its text apart where a PDF would not give it back."""
-    part: dict[str, object] = {
-        "text": breakable(text),
-        "fonts": [SERIF if slot.serif else SANS, *fonts.rest],
+def _part(text: str, slot: Slot, words: Words, colour: str) -> dict[str, object]:
+    """A name or a title."""
+    return {
+        "text": words.text(text, weight=slot.weight, serif=slot.serif),
+        "fonts": "serif" if slot.serif else "sans",
         "sizes": slot.sizes,
         "room": slot.room,
         "weight": slot.weight,
-        "align": slot.align,
-        "colour": chosen.text if slot.accent else _INK,
-        "cells": (),
-        "file": file,
+        "colour": colour,
     }
-    if not needs_layer(text):
-        return part, None
-    drawn = outlines({**part, "width": slot.width, "dir": direction(text)})
-    return {**part, "cells": cells(text), "width": drawn.width, "height": drawn.height}, drawn.svg
 
 
-def _labels(attachment: str) -> dict[str, str]:
-    return {
-        "by": _("issued by"),
+def _by(issuer: str, words: Words) -> object:
+    """'issued by …'; label and name apart where both are plain text."""
+    label = _("issued by")
+    if needs_layer(label + issuer):
+        return words.runs(((f"{label} ", False), (issuer, True)), base=words.base)
+    return [label, breakable(issuer)]
+
+
+def _labels(words: Words) -> dict[str, Value]:
+    labels = {
         "criteria": _("What was achieved"),
         "skills": _("Skills"),
         "check": _("Check this certificate"),
-        "how": _("Scan the code, or open this address, to see whether it is still valid today:"),
-        "attached": _(
-            "The signed credential is attached to this file as %(name)s. Any verifier of Open Badges 3.0 "
-            "can check it; this sheet of paper alone proves nothing."
-        )
-        % {"name": attachment},
     }
+    return {name: words.text(text, weight=600, base=words.base) for name, text in labels.items()}
 
 
-def _texts(data: CertificateData, look: Look, room: Room) -> dict[str, str]:
+def _how(words: Words) -> Value:
+    text = _("Scan the code, or open this address, to see whether it is still valid today:")
+    return words.text(text, base=words.base)
+
+
+def _attached(attachment: str) -> str:
+    return _(
+        "The signed credential is attached to this file as %(name)s. Any verifier of Open Badges 3.0 "
+        "can check it; this sheet of paper alone proves nothing."
+    ) % {"name": attachment}
+
+
+def _texts(data: CertificateData, look: Look, room: Room, words: Words) -> dict[str, Value]:
     own = look.said(
         {
             "name": data.name,
@@ -155,34 +162,42 @@ def _texts(data: CertificateData, look: Look, room: Room) -> dict[str, str]:
         }
     )
     usual = {"kicker": _("Certificate"), "before": _("This certifies that"), "after": _("has earned")}
+    kicker = LAYOUTS[look.layout].kicker
+    weights = {"kicker": kicker, "before": _PLAIN, "after": _PLAIN, "closing": _PLAIN}
+    said = {name: _phrase(getattr(own, name), room) or usual.get(name, "") for name in weights}
+    if room.phrase <= _LEAST:
+        said["closing"] = ""
     return {
-        **{name: _phrase(getattr(own, name), room) or text for name, text in usual.items()},
-        "closing": _phrase(own.closing, room) if room.phrase > _LEAST else "",
+        name: words.text(said[name], weight=weight, serif=serif, base=words.base)
+        for name, (weight, serif) in weights.items()
     }
 
 
 def _phrase(text: str, room: Room) -> str:
-    return breakable(_excerpt(drawable(text), room.phrase))
+    return _excerpt(drawable(text), room.phrase)
 
 
-def _facts(data: CertificateData, look: Look, room: Room) -> list[list[str]]:
-    facts = []
+def _facts(data: CertificateData, look: Look, room: Room, words: Words) -> list[list[Value]]:
+    facts: list[tuple[str, str, Direction | None]] = []
     if "dates" in look.blocks:
-        facts.append([_("Issued on"), _day(data.issued_on)])
+        facts.append((_("Issued on"), _day(data.issued_on), words.base))
         if data.valid_until:
-            facts.append([_("Valid until"), _day(data.valid_until)])
+            facts.append((_("Valid until"), _day(data.valid_until), words.base))
     if data.result and "result" in look.blocks:
-        facts.append([_("Result"), breakable(_excerpt(drawable(data.result), min(60, room.fact)))])
+        facts.append((_("Result"), _excerpt(drawable(data.result), min(60, room.fact)), None))
     if data.workload and "workload" in look.blocks:
-        facts.append([_("Workload"), breakable(_excerpt(drawable(data.workload), min(60, room.fact)))])
-    return facts
+        facts.append((_("Workload"), _excerpt(drawable(data.workload), min(60, room.fact)), words.base))
+    return [
+        [words.text(label, weight=600, base=words.base), words.text(value, weight=600, base=base)]
+        for label, value, base in facts
+    ]
 
 
-def _signatures(look: Look, room: Room) -> list[dict[str, object]]:
+def _signatures(look: Look, room: Room, words: Words) -> list[dict[str, object]]:
     return [
         {
-            "name": breakable(_excerpt(drawable(one.name), min(60, room.fact))),
-            "function": breakable(_excerpt(drawable(one.function), room.fact)),
+            "name": words.text(_excerpt(drawable(one.name), min(60, room.fact)), weight=600),
+            "function": words.text(_excerpt(drawable(one.function), room.fact)),
             "file": f"signature-{number}.svg" if one.picture else None,
             "width": one.picture.width if one.picture else 1,
             "height": one.picture.height if one.picture else 1,
@@ -199,17 +214,19 @@ def _logo(look: Look, issuer: str) -> dict[str, object] | None:
     return {"file": "logo.svg", "width": look.logo.width, "height": look.logo.height, "alt": alt}
 
 
-def _criteria(text: str, room: Room) -> list[str]:
+def _criteria(text: str, room: Room, words: Words) -> list[Value]:
     lines = _excerpt(plain(text), room.criteria).splitlines() if room.criteria else []
-    return [breakable(drawable(line)) for line in lines[: room.lines] if drawable(line)]
+    return [words.text(drawable(line)) for line in lines[: room.lines] if drawable(line)]
 
 
-def _skills(skills: tuple[str, ...], room: Room) -> list[str]:
+def _skills(skills: tuple[str, ...], room: Room, words: Words) -> list[Value]:
     if not room.skills:
         return []
     shown = [_excerpt(drawable(skill), room.skill) for skill in skills[: room.skills]]
     more = len(skills) - room.skills
-    return [*shown, _("%(count)s more") % {"count": more}] if more > 0 else shown
+    if more > 0:
+        shown.append(_("%(count)s more") % {"count": more})
+    return [words.text(skill) for skill in shown]
 
 
 def _day(day: date) -> str:
