@@ -11,7 +11,7 @@ from insignia_server.verifier import services
 from insignia_server.verifier.models import Verification, VerificationState
 
 
-@job(seconds=120, attempts=2, priority=50)
+@job(seconds=120, attempts=2, priority=50, given_up=services.give_up)
 def run_verification(running: Running, *, verification: str) -> None:
     """Fetch, verify, and write the report."""
     row = Verification.objects.filter(pk=verification, state=VerificationState.WAITING).first()

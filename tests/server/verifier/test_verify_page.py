@@ -12,15 +12,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from hypothesis import given
 from hypothesis import strategies as st
 
 from insignia import baking, cose, issuing, jsonld
+from insignia.errors import ResolveError
+from insignia.http import Limits
 from insignia.keys import SecretKey
-from insignia.resolver import OfflineResolver
+from insignia.resolver import OfflineResolver, Purpose
 from insignia.sd_jwt import w3c
 from insignia.verification import receipt
-from insignia_server.kit import qr
+from insignia_server.kit import foreign, qr
 from insignia_server.kit.fetch import Fetched
 from insignia_server.kit.worker import run_pending
 from insignia_server.verifier import receipts, services
@@ -245,6 +248,57 @@ def test_no_text_breaks_the_reading(text: str) -> None:
     with contextlib.suppress(Unreadable):
         found = read_text(text)
         assert bool(found.content) != bool(found.address)
+
+
+@pytest.mark.django_db
+def test_a_badge_that_names_many_slow_servers_does_not_hold_a_worker(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job holds a lease of two minutes: all that one badge names is asked for within half a minute."""
+    asked: list[float] = []
+    time = {"now": 0.0}
+
+    class Slow:
+        def __init__(self, *, limits: Limits, **_options: Any) -> None:
+            self.limits = limits
+
+        def resolve(self, url: str, purpose: Purpose) -> Any:
+            asked.append(self.limits.seconds)
+            time["now"] += self.limits.seconds
+            raise ResolveError.at(url, expected="an answer", got="none", code=ResolveError.TIMEOUT)
+
+    monkeypatch.setattr(foreign, "HttpResolver", Slow)
+    within = foreign.Within(services.PATIENCE, clock=lambda: time["now"])
+    for number in range(50):
+        with pytest.raises(ResolveError):
+            within.resolve(f"https://slow.example/{number}", Purpose.CONTROLLER)
+    assert asked == [15.0, 15.0]
+    assert sum(asked) <= services.PATIENCE
+
+
+@pytest.mark.django_db
+def test_who_waits_is_told_when_the_job_is_given_up(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = post(client, text="https://elsewhere.example/badge.json")
+    monkeypatch.setattr(services, "run", _breaks)
+    row = Verification.objects.get()
+    for _ in range(2):
+        run_pending()
+        DBTaskResult.objects.update(run_after=timezone.now())
+    row.refresh_from_db()
+    assert row.state == VerificationState.FAILED
+    assert "Try again later" in client.get(page.request["PATH_INFO"]).content.decode()
+
+
+def _breaks(*_given: Any, **_named: Any) -> None:
+    raise RuntimeError("a defect")
+
+
+@pytest.mark.django_db
+def test_pages_and_files_answer_head_too(client: Client) -> None:
+    path = post(client, text=made().decode()).request["PATH_INFO"]
+    for address in (path, f"{path}report.json", "/.well-known/did.json"):
+        answer = client.head(address)
+        assert (answer.status_code, answer.content) == (200, b"")
 
 
 @pytest.mark.django_db
