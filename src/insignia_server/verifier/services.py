@@ -28,7 +28,8 @@ from insignia_server.verifier.reading import Found, Unreadable, read_file
 KEPT = dt.timedelta(days=1)
 PATIENCE = 30.0  # seconds for all that one badge names on other servers; far less than the job's lease
 OWN_PAGE = re.compile(
-    r"/(?:badges|credentials)/(?P<key>[0-9a-f-]{36})(?:\.json|\.jwt|\.png|\.svg|\.pdf|/)?", re.ASCII
+    r"/(?:badges|credentials)/(?P<key>[0-9a-f-]{36})(?:\.json|\.jwt|\.png|\.svg|\.pdf|/(?:share/)?)?",
+    re.ASCII | re.IGNORECASE,
 )
 
 
@@ -74,7 +75,7 @@ def own_credential(address: str) -> bytes | None:
     """The credential behind a page of this instance; None for other addresses and for what is not shown."""
     if not address.startswith(settings.PUBLIC_URL + "/"):
         return None
-    match = OWN_PAGE.fullmatch(address.removeprefix(settings.PUBLIC_URL).partition("?")[0])
+    match = OWN_PAGE.fullmatch(re.split("[?#]", address.removeprefix(settings.PUBLIC_URL))[0])
     if match is None:
         return None
     try:

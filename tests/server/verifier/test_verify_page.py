@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import io
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from insignia import baking, cose, issuing, jsonld
 from insignia.errors import ResolveError
@@ -234,6 +237,41 @@ def test_nothing_and_nonsense_get_an_answer_beside_the_field(client: Client) -> 
 def test_what_holds_no_badge_says_what_it_is(content: bytes, sentence: str) -> None:
     with pytest.raises(Unreadable, match=sentence):
         read_file(content)
+
+
+def test_a_file_that_an_editor_saved_again_is_read() -> None:
+    """Editors put a byte order mark in front, which no signature covers: such a badge is not 'not valid'."""
+    assert read_file(b"\xef\xbb\xbf" + made()) == Found(made(), how="file")
+    assert read_text("\ufeff" + made().decode()).content == made()
+
+
+def test_a_photo_that_is_too_large_is_still_a_picture() -> None:
+    out = io.BytesIO()
+    Image.new("L", (8000, 7000)).save(out, "PNG")
+    with pytest.raises(Unreadable) as found:
+        read_file(out.getvalue())
+    assert "no badge in this picture" in found.value.sentence
+    assert "smaller" in found.value.advice
+
+
+def test_an_address_as_browsers_show_it() -> None:
+    assert read_text("badges.example.org/badges/1/?a=b").address == "https://badges.example.org/badges/1/?a=b"
+    for host in ("universities.example.org", "example.org"):  # no badge, and no token either
+        with pytest.raises(Unreadable, match="neither a web address nor"):
+            read_text(host)
+
+
+@pytest.mark.django_db
+def test_a_page_of_this_instance_is_known_by_whatever_of_its_address_is_copied(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    key = uuid.uuid4()
+    monkeypatch.setattr(services, "local", lambda path: path.encode())
+    for rest in ("/", "", ".json", ".pdf", "/#report", "/?m=1#x", "/share/", ".PNG"):
+        for shown in (str(key), str(key).upper()):
+            address = f"https://badges.example.test/badges/{shown}{rest}"
+            assert services.own_credential(address) == f"/credentials/{key}.json".encode(), address
+    assert services.own_credential(f"https://badges.example.test/badges/{key}/other/") is None
 
 
 @given(st.binary(max_size=400))
