@@ -151,6 +151,7 @@ TASKS = {
 }
 MIDDLEWARE = [
     "insignia_server.kit.metrics.Measured",
+    "insignia_server.kit.health.Probes",
     "insignia_server.public.own_host.OwnHosts",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
