@@ -32,7 +32,8 @@ def test_alive(client: Client) -> None:
     assert (response.status_code, response.content) == (200, b"ok")
 
 
-def test_load_balancers_ask_a_machine_by_its_number(client: Client) -> None:
+def test_load_balancers_ask_a_machine_by_its_number(client: Client, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["badges.example.test"]
     for path in ("/healthz", "/readyz"):
         assert client.get(path, headers={"host": "10.1.2.3:8000"}).status_code == 200
         assert client.head(path, headers={"host": "[fd00::1]"}).status_code == 200
