@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Final
 
@@ -65,7 +66,8 @@ def guarded(view: View) -> View:
     @wraps(view)
     def checked(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            response = _run(request, lambda: view(request, *args, **kwargs))
+            with head_as_get(request):
+                response = _run(request, lambda: view(request, *args, **kwargs))
         except Exception as error:
             response = problem_of(error).response()
         if isinstance(response, HttpResponseNotAllowed):
@@ -77,6 +79,18 @@ def guarded(view: View) -> View:
         return response
 
     return checked
+
+
+@contextmanager
+def head_as_get(request: HttpRequest) -> Iterator[None]:
+    """RFC 9110, 9.3.2: HEAD is answered as GET; the web server leaves the body out."""
+    asked = request.method
+    if asked == "HEAD":
+        request.method = "GET"
+    try:
+        yield
+    finally:
+        request.method = asked
 
 
 def _run(request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:

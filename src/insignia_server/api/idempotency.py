@@ -31,7 +31,7 @@ def key_of(request: HttpRequest) -> str:
         Problem: 400 for one that is no visible ASCII of at most 200 characters.
     """
     key = request.headers.get(HEADER, "").strip().strip('"')
-    if key and not _KEY.fullmatch(key):
+    if HEADER in request.headers and not _KEY.fullmatch(key):
         raise Problem(400, _("Idempotency-Key must be 1 to 200 visible ASCII characters."))
     return key
 

@@ -62,11 +62,14 @@ def take(client_key: str, a_minute: int, *, clock: Callable[[], float] = time.ti
 
 
 def check_size(request: HttpRequest) -> None:
-    """Refuse a body that is too large before it is read.
+    """Refuse a body that is too large before it is read, and one that comes in pieces of unknown length:
+    WSGI would read it as empty.
 
     Raises:
-        Problem: 413.
+        Problem: 413, 411.
     """
+    if request.headers.get("Transfer-Encoding") and not request.META.get("CONTENT_LENGTH"):
+        raise Problem(411, _("Send the length of the body (Content-Length)."))
     upload = request.content_type == "multipart/form-data"
     most = UPLOAD_BYTES if upload else JSON_BYTES
     try:

@@ -38,7 +38,7 @@ def described(made: dict[str, Any]) -> dict[str, Any]:
     for path, operations in made["paths"].items():
         for operation in operations.values():
             for status, words in FAILURES.items():
-                if status != "404" or "{" in path:
+                if status != "404" or "{" in path or "requestBody" in operation:
                     operation["responses"].setdefault(status, {"description": words, **failure})
     return made
 

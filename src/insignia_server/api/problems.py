@@ -88,6 +88,15 @@ def not_here() -> Problem:
     return Problem(404, _("There is nothing here under this key."))
 
 
+def nothing_named(field: str, key: object) -> Problem:
+    """404 for a key in the body."""
+    made = not_here()
+    made.errors = [
+        {"field": field, "code": "not-found", "message": made.detail, "expected": "", "got": str(key)}
+    ]
+    return made
+
+
 def unforeseen(error: Exception) -> Problem:
     """500; the traceback goes into the log, not into the answer."""
     log.error("the API failed", exc_info=error)

@@ -151,12 +151,13 @@ TASKS = {
 }
 MIDDLEWARE = [
     "insignia_server.kit.metrics.Measured",
+    "insignia_server.kit.health.Probes",
     "insignia_server.public.own_host.OwnHosts",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "insignia_server.kit.middleware.SoundRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "insignia_server.kit.public_files.Languages",
     "insignia_server.kit.partial_languages.PartialLanguages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

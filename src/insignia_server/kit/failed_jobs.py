@@ -55,6 +55,7 @@ WHAT: Final[dict[str, str | Promise]] = {
     "verifier.jobs.forget_old": gettext_lazy("Forget old verifications"),
     "verifier.jobs.run_verification": gettext_lazy("Verify a credential"),
     "webhooks.jobs.deliver_due": gettext_lazy("Deliver webhooks"),
+    "webhooks.jobs.forget_told": gettext_lazy("Forget old webhooks"),
 }
 # By the last part of the exception's class, most telling first.
 _WHY: Final[tuple[tuple[tuple[str, ...], str | Promise], ...]] = (

@@ -11,7 +11,8 @@ import segno
 import zxingcpp
 from PIL import Image
 
-from insignia_server.kit.pictures import PNG, SVG, Picture, PictureLimits, read_picture, render_png
+from insignia_server.kit.pictures import PNG, SVG, PictureLimits, read_picture, render_png
+from insignia_server.kit.pictures.picture import media_type_of
 from insignia_server.kit.pictures.raster import decode
 
 MAX_TEXT: Final = 1200
@@ -47,12 +48,11 @@ def png(text: str, scale: int = 8) -> bytes:
 
 
 def read(picture: bytes) -> list[str]:
-    """The texts of all QR codes in a PNG, JPEG or SVG, in the order they are found, each once.
+    """The texts of all QR codes in a PNG, JPEG, WebP or SVG, in the order they are found, each once.
 
     Raises PictureError for what is not such a picture or is too large.
     """
-    clean = read_picture(picture, limits=_READ)
-    image = _grey(clean)
+    image = _grey(picture)
     found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]))
     return list(dict.fromkeys(code.text for code in found if code.valid and code.text))
 
@@ -78,11 +78,12 @@ def _runs(row: Iterable[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _grey(picture: Picture) -> Image.Image:
-    if picture.media_type == SVG:
-        image = decode(render_png(picture, 1024), PNG, PictureLimits())
+def _grey(content: bytes) -> Image.Image:
+    kind = media_type_of(content)
+    if kind is None or kind == SVG or len(content) > _READ.bytes:
+        image = decode(render_png(read_picture(content, limits=_READ), 1024), PNG, PictureLimits())
     else:
-        image = decode(picture.content, picture.media_type, _READ)
+        image = decode(content, kind, _READ, about=_LOOKED_AT)
     if max(image.size) > _LOOKED_AT:
         image.thumbnail((_LOOKED_AT, _LOOKED_AT), Image.Resampling.BOX)
     if image.mode == "RGBA":

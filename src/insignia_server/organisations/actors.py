@@ -36,6 +36,8 @@ class Actor:
             Forbidden: with a sentence for the person.
         """
         if permission not in self.permissions:
+            if self.kind == "client":
+                raise Forbidden(f"{_('This key may not do this.')} ({permission.value})")
             raise Forbidden(
                 _("Your role does not allow this ({permission}).").format(permission=permission.value)
             )

@@ -18,8 +18,8 @@ from insignia_server.achievements import catalogue, pictures
 from insignia_server.achievements.models import AchievementVersion, CatalogueEntry
 from insignia_server.kit import scopes
 from insignia_server.kit.pictures import collection_card
+from insignia_server.kit.public_files import HOUR, answer
 from insignia_server.public import finding
-from insignia_server.public.documents import HOUR, answer
 
 BADGES: Final = 4
 _DRAWING: Final = 1  # a change of the drawing makes all cards anew

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from insignia_server.achievements import catalogue
 from insignia_server.achievements.catalogue import Wanted
@@ -23,8 +23,8 @@ from insignia_server.achievements.terms import ACHIEVEMENT_TYPES, EQF_LEVELS, la
 from insignia_server.awarding.badge_page import languages, skills
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
+from insignia_server.kit.public_files import MINUTES, answer, file_view
 from insignia_server.public import finding
-from insignia_server.public.documents import MINUTES, answer
 from insignia_server.public.earning import Route, routes
 from insignia_server.public.showing import look_of
 
@@ -84,7 +84,7 @@ def page(request: HttpRequest, slug: str = "") -> HttpResponse:
     return render(request, "public/catalogue.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "OPTIONS"])
+@file_view
 def data(request: HttpRequest, slug: str = "") -> HttpResponse:
     """The same as JSON for programs of any site, each in its own language; `next` is an address or null."""
     wanted = wanted_of(request.GET, slug)

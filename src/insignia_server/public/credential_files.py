@@ -16,8 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from insignia_server.credentials import log, reading
 from insignia_server.credentials.canonical import canonical
 from insignia_server.credentials.models import IssuanceLog, IssuanceLogEntry
-from insignia_server.kit import scopes
-from insignia_server.public.documents import answer, missing, open_to_all
+from insignia_server.kit import public_files, scopes
+from insignia_server.kit.public_files import answer, missing
 
 JWT: Final = "application/jwt"
 MINUTE: Final = "public, max-age=60, must-revalidate"
@@ -27,26 +27,23 @@ FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
 def file_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """GET and HEAD in the scope of public pages; OPTIONS tells browsers that every site may read it."""
+    """A public file, read in the scope of public pages."""
 
+    @public_files.file_view
     @wraps(view)
     def wrapped(request: HttpRequest, **steps: Any) -> HttpResponse:
-        if request.method == "OPTIONS":
-            response = open_to_all(HttpResponse(status=204))
-            response["Access-Control-Allow-Headers"] = "*"
-            response["Access-Control-Max-Age"] = "86400"
-            return response
-        if request.method not in ("GET", "HEAD"):
-            response = missing("This address can only be read.", status=405)
-            response["Allow"] = "GET, HEAD, OPTIONS"
-            return response
         with scopes.crossing("public-pages"):
             return view(request, **steps)
 
     return wrapped
 
 
-@file_view
+def signed_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A `file_view` of what was signed, or of what is the same for every reader."""
+    return public_files.same_in_every_language(file_view(view))
+
+
+@signed_file
 def status_list(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """`/status/<uuid>.json`: the signed list as it was published."""
     found = reading.status_list(key)
@@ -55,7 +52,7 @@ def status_list(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return answer(request, found.content, caching=MINUTE)
 
 
-@file_view
+@signed_file
 def credential(request: HttpRequest, key: uuid.UUID, form: str) -> HttpResponse:
     """`/credentials/<uuid>.json`, or `.jwt` for a token."""
     found = reading.signed(key)
@@ -67,7 +64,7 @@ def credential(request: HttpRequest, key: uuid.UUID, form: str) -> HttpResponse:
     return _signed(request, found)
 
 
-@file_view
+@signed_file
 def signed_texts(request: HttpRequest, key: uuid.UUID, of: str) -> HttpResponse:
     """`/credentials/<uuid>.nq.json` and `/status/<uuid>.nq.json`: the texts that were hashed and signed, for
     browsers that verify. Seen by whoever may see the signed bytes."""
@@ -81,7 +78,7 @@ def signed_texts(request: HttpRequest, key: uuid.UUID, of: str) -> HttpResponse:
     return response
 
 
-@file_view
+@signed_file
 def refresh(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """`/refresh/<uuid>.json`: what took this one's place, or itself (1EdTechCredentialRefresh)."""
     found = reading.newest(key)
@@ -99,7 +96,7 @@ def _signed(request: HttpRequest, found: reading.Served) -> HttpResponse:
     return response
 
 
-@file_view
+@signed_file
 def log_head(request: HttpRequest, slug: str) -> HttpResponse:
     """`/issuers/<slug>/log.json`: the newest root of the issuance log."""
     head = IssuanceLog.objects.filter(issuer__slug=slug).select_related("issuer").first()
@@ -108,7 +105,7 @@ def log_head(request: HttpRequest, slug: str) -> HttpResponse:
     return answer(request, _json(log.head_json(head, head.issuer)), caching=MINUTE)
 
 
-@file_view
+@signed_file
 def log_entry(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
     """`/issuers/<slug>/log/<sequence>.json`: one entry, which never changes."""
     entry = (

@@ -20,30 +20,35 @@ from insignia_server.certificates import services as certificates
 from insignia_server.kit import scopes
 from insignia_server.kit.errors import NotHere
 from insignia_server.kit.pictures import SVG, preview_card
+from insignia_server.kit.public_files import HOUR, WEEK, answer, file_view, missing, same_in_every_language
 from insignia_server.public import finding, showing
-from insignia_server.public.documents import HOUR, answer
 from insignia_server.public.pages import visitor
-
-WEEK = "public, max-age=604800"
 
 
 def _version(key: uuid.UUID, number: int) -> AchievementVersion:
     return finding.find_version(key, number)[0]
 
 
-@require_safe
+@same_in_every_language
+@file_view
 def achievement_json(request: HttpRequest, key: uuid.UUID, number: int) -> HttpResponse:
     """The Achievement object; its address is the achievement's `id`."""
-    return answer(request, showing.document_bytes(_version(key, number)), caching=HOUR)
+    try:
+        version = _version(key, number)
+    except NotHere:
+        return missing("There is no such achievement here.")
+    return answer(request, showing.document_bytes(version), caching=HOUR)
 
 
-@require_safe
+@same_in_every_language
+@file_view
 def achievement_picture(request: HttpRequest, key: uuid.UUID, number: int) -> HttpResponse:
     """The picture of a version as PNG."""
     return answer(request, png_of(_version(key, number)), media_type="image/png", caching=WEEK)
 
 
-@require_safe
+@same_in_every_language
+@file_view
 def achievement_rendering(
     request: HttpRequest, key: uuid.UUID, number: int, file: tuple[int, str]
 ) -> HttpResponse:
@@ -55,7 +60,8 @@ def achievement_rendering(
     return answer(request, content, media_type=renderings.FORMATS[format], caching=WEEK)
 
 
-@require_safe
+@same_in_every_language
+@file_view
 def achievement_card(request: HttpRequest, key: uuid.UUID, number: int) -> HttpResponse:
     """The picture that other sites show for a link. Drawn once for each version, then kept."""
     version = _version(key, number)

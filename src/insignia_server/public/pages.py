@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from insignia.verification.render import tree as render_report
 from insignia_server.achievements.models import Achievement, AchievementState
@@ -44,8 +45,9 @@ def visitor(request: HttpRequest) -> User | None:
 
 def wants_json(request: HttpRequest) -> bool:
     """Whether the visitor's program asks for the data and not for the page."""
-    accepted = request.headers.get("Accept", "")
-    return any(kind in accepted for kind in JSON_TYPES) and "text/html" not in accepted
+    kind = request.get_preferred_type(["text/html", *JSON_TYPES])
+    accepted = request.accepted_type(kind) if kind in JSON_TYPES else None
+    return accepted is not None and accepted.quality > 0
 
 
 def absolute(path: str) -> str:
@@ -69,6 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@vary_on_headers("Accept")
 def badge(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """The badge page."""
     links.opened(request.GET.get("m", ""))
@@ -103,12 +106,11 @@ def badge(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def data_of(credential: Any) -> HttpResponse:
     """To the signed bytes, which lie at an address of their own."""
     form = "jwt" if credential.suite == "ob-jwt" else "json"
-    response = HttpResponseRedirect(f"/credentials/{credential.pk}.{form}")
-    response["Vary"] = "Accept"
-    return response
+    return HttpResponseRedirect(f"/credentials/{credential.pk}.{form}")
 
 
 @require_safe
+@vary_on_headers("Accept")
 def achievement(request: HttpRequest, key: uuid.UUID, number: int | None = None) -> HttpResponse:
     """The achievement page, of the newest version or of a named one."""
     shown = showing.show_achievement(key, number)
@@ -131,6 +133,7 @@ def achievement(request: HttpRequest, key: uuid.UUID, number: int | None = None)
 
 
 @require_safe
+@vary_on_headers("Accept")
 def issuer(request: HttpRequest, slug: str) -> HttpResponse:
     """The issuer page: who this is, what is proved of it, what can be earned."""
     with scopes.crossing("public-pages"):

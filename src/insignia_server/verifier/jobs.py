@@ -12,7 +12,7 @@ from insignia_server.verifier import services
 from insignia_server.verifier.models import Verification, VerificationState
 
 
-@job(seconds=120, attempts=2, priority=50)
+@job(seconds=120, attempts=2, priority=50, given_up=services.give_up)
 def run_verification(running: Running, *, verification: str, language: str = "") -> None:
     """Fetch, verify, and write the report; what could not be read is told in `language`."""
     row = Verification.objects.filter(pk=verification, state=VerificationState.WAITING).first()

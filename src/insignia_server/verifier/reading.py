@@ -13,8 +13,14 @@ from insignia_server.kit import qr
 from insignia_server.kit.pdf import attached
 from insignia_server.kit.pictures import PictureError
 
+HOST_AND_PATH = re.compile(
+    r"(?:[a-z0-9-]+\.)+[a-z]{2,20}(?::\d{1,5})?/[^\s\"<>\x00-\x1f\x7f]*", re.ASCII | re.I
+)
 ADDRESS = re.compile(r"https?://[^\s\"<>\x00-\x1f\x7f]{3,1990}", re.ASCII)
-TOKEN = re.compile(rb"\s*[\w-]{10,}\.[\w-]+\.[\w-]*(?:~[\w.-]*)*\s*", re.ASCII)  # JWT, or SD-JWT with its ~
+# JWT, or SD-JWT with its ~. A header is a JSON object, so its base64url begins so; a host name is no token.
+TOKEN = re.compile(
+    rb"\s*e[wy][\w-]{8,}\.[\w-]+\.[\w-]*(?:~[\w.-]*)*\s*", re.ASCII
+)  # JWT, or SD-JWT with its ~
 DATA_URL = re.compile(rb"\s*data:application/(?:vc|vp)\+(?:jwt|sd-jwt|ld\+json)[^,]{0,40},", re.ASCII)
 COSE = (b"\xd2\x84", b"\x84")
 
@@ -42,7 +48,9 @@ def read_text(text: str) -> Found:
     Raises:
         Unreadable: neither.
     """
-    stripped = text.strip()
+    stripped = text.strip().removeprefix("\ufeff")
+    if HOST_AND_PATH.fullmatch(stripped):
+        stripped = f"https://{stripped}"
     if ADDRESS.fullmatch(stripped):
         return Found(address=stripped, how="address")
     content = stripped.encode("utf-8", "replace")
@@ -72,8 +80,9 @@ def read_file(content: bytes) -> Found:
         raise Unreadable(
             _("The file is empty."), _("Choose the file again; perhaps it had not been saved yet.")
         )
-    if is_credential(content.removeprefix(b"\xef\xbb\xbf")):
-        return Found(content, how="file")
+    text = content.removeprefix(b"\xef\xbb\xbf")  # editors write this mark, and no signature covers it
+    if is_credential(text):
+        return Found(text, how="file")
     if content[:1024].find(b"%PDF-") >= 0:
         inside = attached(content)
         if inside is None:
@@ -96,7 +105,10 @@ def read_file(content: bytes) -> Found:
 def _from_code(content: bytes) -> Found:
     try:
         texts = qr.read(content)
-    except PictureError:
+    except PictureError as error:
+        if error.code != PictureError.UNKNOWN:
+            sentence = _("There is no badge in this picture, and no QR code of one.")
+            raise Unreadable(sentence, error.advice) from None
         raise Unreadable(
             _("This is no picture, PDF, JSON or token of a badge."),
             _("Use the file that you downloaded from the badge's page, or paste the page's address."),

@@ -10,25 +10,28 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from insignia.errors import ResolveError
-from insignia.http import HttpResolver
 from insignia.report import Report
 from insignia.resolver import Document, OfflineResolver, Purpose, Resolver
 from insignia.verification import receipt, render
 from insignia_server.credentials.verification import verify_bytes
 from insignia_server.issuers.resolver import local
 from insignia_server.kit import fetch
+from insignia_server.kit.foreign import Within
 from insignia_server.kit.portions import delete_in_portions
 from insignia_server.verifier import receipts
 from insignia_server.verifier.models import Verification, VerificationState
 from insignia_server.verifier.reading import Found, Unreadable, read_file
 
 KEPT = dt.timedelta(days=1)
+PATIENCE = 30.0  # seconds for all that one badge names on other servers; far less than the job's lease
 OWN_PAGE = re.compile(
-    r"/(?:badges|credentials)/(?P<key>[0-9a-f-]{36})(?:\.json|\.jwt|\.png|\.svg|\.pdf|/)?", re.ASCII
+    r"/(?:badges|credentials)/(?P<key>[0-9a-f-]{36})(?:\.json|\.jwt|\.png|\.svg|\.pdf|/(?:share/)?)?",
+    re.ASCII | re.IGNORECASE,
 )
 
 
@@ -74,7 +77,7 @@ def own_credential(address: str) -> bytes | None:
     """The credential behind a page of this instance; None for other addresses and for what is not shown."""
     if not address.startswith(settings.PUBLIC_URL + "/"):
         return None
-    match = OWN_PAGE.fullmatch(address.removeprefix(settings.PUBLIC_URL).partition("?")[0])
+    match = OWN_PAGE.fullmatch(re.split("[?#]", address.removeprefix(settings.PUBLIC_URL))[0])
     if match is None:
         return None
     try:
@@ -113,6 +116,15 @@ def fail(row: Verification, sentence: str, advice: str) -> None:
     row.state = VerificationState.FAILED
 
 
+def give_up(*, verification: str, language: str = "") -> None:
+    """The job failed for good: whoever waits on the page is told, in `language`."""
+    row = Verification.objects.filter(pk=verification, state=VerificationState.WAITING).first()
+    if row is not None:
+        with translation.override(language or settings.LANGUAGE_CODE):
+            fail(row, _("This is a defect of the server, and it was logged. Try again later."), "")
+        row.save()
+
+
 def run(
     row: Verification,
     *,
@@ -121,7 +133,7 @@ def run(
     get: Callable[..., Any] = fetch.fetch,
 ) -> Verification:
     """Fetch and verify: what a job does. Never raises for what another server answers."""
-    others = resolver or HttpResolver(maps=getattr(settings, "FETCH_MAPS", None))
+    others = resolver or Within(PATIENCE)
     try:
         if not row.content:
             row.content = _content(row.address, get=get)

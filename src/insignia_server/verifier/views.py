@@ -8,15 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from insignia_server.credentials.replaced import replaced
 from insignia_server.credentials.report_words import Presented, present
 from insignia_server.kit.limits import limited
+from insignia_server.kit.public_files import answer, file_view, same_in_every_language
 from insignia_server.verifier import receipts, services
 from insignia_server.verifier.forms import VerifyForm
 from insignia_server.verifier.models import Verification, VerificationState
@@ -40,7 +41,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def verification(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """The report, or that it is being made; htmx asks for the middle of the page again."""
     row = get_object_or_404(Verification, pk=key)
@@ -58,7 +59,7 @@ def verification(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def download(request: HttpRequest, key: uuid.UUID, form: str) -> HttpResponse:
     """The report as JSON, or the signed receipt."""
     row = get_object_or_404(Verification, pk=key, state=VerificationState.DONE)
@@ -70,10 +71,8 @@ def download(request: HttpRequest, key: uuid.UUID, form: str) -> HttpResponse:
     return response
 
 
-@cache_control(public=True, max_age=300)
-@require_GET
+@same_in_every_language
+@file_view
 def instance_did(request: HttpRequest) -> HttpResponse:
     """/.well-known/did.json: the keys that sign receipts."""
-    response = JsonResponse(receipts.did_document())
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return answer(request, json.dumps(receipts.did_document()).encode())

@@ -38,6 +38,7 @@ EVENTS = (
     "achievement.published",
     "webhook.test",
 )
+TEST = "webhook.test"
 MAX_ENDPOINTS = 20
 MANAGE = "organisation.manage"  # organisations.roles.Permission.MANAGE, which stands above this app
 
@@ -175,7 +176,7 @@ def send_test(*, by: Any, endpoint: Endpoint) -> Delivery:
     """An event `webhook.test` for this endpoint alone, whichever events it hears and though it is off."""
     by.require(MANAGE)
     now = timezone.now()
-    event = _event(endpoint.organisation_id, "webhook.test", {"endpoint": str(endpoint.pk)}, now)
+    event = _event(endpoint.organisation_id, TEST, {"endpoint": str(endpoint.pk)}, now)
     event.save(force_insert=True)
     audit.record(by=by, action="webhook.test", subject=endpoint)
     return Delivery.objects.create(

@@ -50,6 +50,44 @@ def test_a_suspended_organisation_is_told_so(api: Api, organisation: Organisatio
     assert (answer.status, "not active" in answer["detail"]) == (403, True)
 
 
+def test_a_key_without_the_scope_is_told_which_one(make_client: MakeClient) -> None:
+    _, key = make_client(Permission.READ)
+    for path, body in (("/api/v1/groups", {"name": "a"}), ("/vc-api/credentials/issue", {})):
+        answer = Api(key, "")("POST", path, body)
+        assert answer.status == 403
+        assert answer["detail"].startswith("This key may not do this. ("), answer["detail"]
+
+
+def test_a_key_in_the_body_that_names_nothing_is_told_by_its_field(api: Api) -> None:
+    """'Bad input gets a clear error beside its field.' The address of the request is not what is wrong."""
+    key = str(uuid.uuid4())
+    for path, body in (
+        ("/awards", {"achievement": key, "recipient": {"email": "ann@example.org"}}),
+        ("/awards/bulk", {"achievement": key, "rows": [{"recipient": {"email": "ann@example.org"}}]}),
+        ("/awards/preview", {"achievement": key, "recipient": {"email": "ann@example.org"}}),
+    ):
+        answer = api("POST", path, body)
+        assert (answer.status, answer["errors"][0]["field"]) == (404, "achievement"), path
+        assert answer["errors"][0]["got"] == key
+
+
+def test_what_can_be_read_answers_head(api: Api) -> None:
+    """RFC 9110, 9.1: 'All general-purpose servers MUST support the methods GET and HEAD.'"""
+    answer = api("HEAD", "/organisation")
+    assert (answer.status, answer.content) == (200, b"")
+    assert api("HEAD", "/awards/bulk").status == 405
+
+
+def test_a_body_of_unknown_length_is_not_read_as_empty(api: Api) -> None:
+    """A body in pieces (chunked) is empty for WSGI. RFC 9110, 15.5.12: 411 Length Required."""
+    for path in ("/api/v1/groups", "/vc-api/credentials/verify"):
+        answer = api.client.generic(
+            "POST", path, headers={"authorization": f"Bearer {api.key}", "transfer-encoding": "chunked"}
+        )
+        assert answer.status_code == 411, path
+        assert "Content-Length" in json.loads(answer.content)["detail"]
+
+
 def test_the_last_use_is_remembered(api: Api) -> None:
     api("GET", "/organisation")
     assert ApiClient.plain.get().last_used_at is not None

@@ -163,8 +163,42 @@ def test_browsers_may_ask_first_and_nobody_may_write(version: Any) -> None:
     head = Client().head(path)
     assert (head.status_code, head.content) == (200, b"")
     for method in ("post", "put", "delete", "patch"):
-        answer = getattr(Client(enforce_csrf_checks=False), method)(path)
+        answer = getattr(Client(enforce_csrf_checks=True), method)(path)
         assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+@pytest.mark.urls("insignia_server.config.urls")
+def test_every_address_that_verification_fetches_is_a_file(version: Any, issuer: Issuer) -> None:
+    """'Every address that verification fetches (…) answers JSON without content negotiation and maps to a
+    file path, so that a plain file server can stand in one day; CORS, ETag.'"""
+    row = services.issue_one(version=version, subject=subject(), now=NOW)
+    home = f"/issuers/{issuer.slug}"
+    achievement = f"/achievements/{version.achievement_id}/{version.number}"
+    for path in (
+        *(f"{home}/{name}.json" for name in ("did", "keys", "profile", "log", "log/1")),
+        f"{achievement}.json",
+        f"/credentials/{row.pk}.json",
+        f"/refresh/{row.pk}.json",
+        f"/status/{row.status_list_id}.json",
+        "/.well-known/did.json",
+    ):
+        asked = Client().options(
+            path,
+            headers={"origin": "https://verifier.example", "access-control-request-headers": "if-none-match"},
+        )
+        assert (asked.status_code, asked["Access-Control-Allow-Headers"]) == (204, "*"), path
+        for language in ("en", "ar"):
+            file: Any = Client().get(path, headers={"accept-language": language, "accept": "text/html"})
+            assert (file.status_code, file["Content-Type"]) == (200, "application/json"), path
+            assert not {"Vary", "Content-Language"} & set(file.headers), path
+            assert_public(file)
+        same = Client().get(path, headers={"if-none-match": file["ETag"]})
+        assert (same.status_code, same.content, same.has_header("Vary")) == (304, b"", False), path
+        written = Client(enforce_csrf_checks=True).post(path)
+        assert (written.status_code, written["Content-Type"]) == (405, "application/problem+json"), path
+    gone: Any = Client().get(f"/achievements/{uuid.uuid4()}/1.json")
+    assert (gone.status_code, gone["Content-Type"]) == (404, "application/problem+json")
+    assert_public(gone)
 
 
 def test_the_log_is_public_and_can_be_followed(version: Any, issuer: Issuer) -> None:

@@ -32,6 +32,15 @@ def test_alive(client: Client) -> None:
     assert (response.status_code, response.content) == (200, b"ok")
 
 
+def test_load_balancers_ask_a_machine_by_its_number(client: Client, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["badges.example.test"]
+    for path in ("/healthz", "/readyz"):
+        assert client.get(path, headers={"host": "10.1.2.3:8000"}).status_code == 200
+        assert client.head(path, headers={"host": "[fd00::1]"}).status_code == 200
+    assert client.get("/", headers={"host": "10.1.2.3:8000"}).status_code == 400
+    assert client.post("/healthz", headers={"host": "10.1.2.3:8000"}).status_code == 400
+
+
 def test_ready_when_all_is_there() -> None:
     assert answer() == (200, {"database": "ok", "migrations": "ok", "cache": "ok", "storage": "ok"})
     assert default_storage.listdir("check")[1] == [], "the file of the trial is deleted"

@@ -49,6 +49,19 @@ def test_a_photograph_of_a_code_is_read() -> None:
     assert qr.read(out.getvalue()) == [URL]
 
 
+def test_a_photo_of_a_large_camera_is_decoded_at_a_fraction_of_its_size() -> None:
+    code = Image.open(io.BytesIO(qr.png("https://badges.example.org/b/1", 40))).convert("RGB")
+    photo = Image.new("RGB", (9248, 6936), "#c8beb4")  # 64 million pixels
+    photo.paste(code, (3000, 2000))
+    out = io.BytesIO()
+    photo.save(out, "JPEG", quality=60)
+    assert qr.read(out.getvalue()) == ["https://badges.example.org/b/1"]
+    large = io.BytesIO()
+    photo.save(large, "JPEG", quality=60, progressive=True)  # this one would need them all in memory
+    with pytest.raises(PictureError, match="size"):
+        qr.read(large.getvalue())
+
+
 def test_two_codes_on_a_transparent_ground() -> None:
     page = Image.new("RGBA", (900, 420), (0, 0, 0, 0))
     for place, text in ((10, "https://a.example/1"), (480, "https://a.example/2")):

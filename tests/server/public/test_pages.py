@@ -153,6 +153,40 @@ def test_programs_are_led_to_the_data(
     assert json.loads(profile.content)["name"] == "Nordhaven Academy"
 
 
+@pytest.mark.parametrize(
+    ("accept", "data"),
+    [
+        ("text/html", False),
+        ("*/*", False),
+        ("", False),
+        ("image/png", False),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", False),
+        ("application/json;q=0, */*", False),
+        ("application/json;q=0", False),
+        ("application/json;q=0.1, text/html", False),
+        ("application/json", True),
+        ("APPLICATION/JSON", True),
+        ("application/vc, application/ld+json, application/json;q=0.9, image/*;q=0.8, */*;q=0.5", True),
+        ("text/html;q=0.1, application/json", True),
+        ("text/html;q=0, application/json", True),
+    ],
+)
+def test_what_a_program_prefers_is_what_it_gets(
+    client: Client, make_award: MakeAward, accept: str, data: bool
+) -> None:
+    """'HTML lives beside it and negotiates towards it'; RFC 9110, 12.4.2: weights, and 12.5.5: Vary."""
+    award = make_award()
+    achievement = award.achievement
+    for path in (
+        f"/badges/{award.credential_id}/",
+        f"/achievements/{achievement.pk}/",
+        f"/issuers/{achievement.issuer.slug}/",
+    ):
+        answer = client.get(path, headers={"Accept": accept})
+        assert answer.status_code == (302 if data else 200), path
+        assert "Accept" in [name.strip() for name in answer["Vary"].split(",")], path
+
+
 def test_the_badge_is_inside_every_file(client: Client, make_award: MakeAward) -> None:
     award = make_award()
     content = bytes(award.credential.content)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import io
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +14,19 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from insignia import baking, cose, issuing, jsonld
+from insignia.errors import ResolveError
+from insignia.http import Limits
 from insignia.keys import SecretKey
-from insignia.resolver import OfflineResolver
+from insignia.resolver import OfflineResolver, Purpose
 from insignia.sd_jwt import w3c
 from insignia.verification import receipt
-from insignia_server.kit import qr
+from insignia_server.kit import foreign, qr
 from insignia_server.kit.fetch import Fetched
 from insignia_server.kit.worker import run_pending
 from insignia_server.verifier import receipts, services
@@ -242,6 +248,41 @@ def test_what_holds_no_badge_says_what_it_is(content: bytes, sentence: str) -> N
         read_file(content)
 
 
+def test_a_file_that_an_editor_saved_again_is_read() -> None:
+    """Editors put a byte order mark in front, which no signature covers: such a badge is not 'not valid'."""
+    assert read_file(b"\xef\xbb\xbf" + made()) == Found(made(), how="file")
+    assert read_text("\ufeff" + made().decode()).content == made()
+
+
+def test_a_photo_that_is_too_large_is_still_a_picture() -> None:
+    out = io.BytesIO()
+    Image.new("L", (8000, 7000)).save(out, "PNG")
+    with pytest.raises(Unreadable) as found:
+        read_file(out.getvalue())
+    assert "no badge in this picture" in found.value.sentence
+    assert "smaller" in found.value.advice
+
+
+def test_an_address_as_browsers_show_it() -> None:
+    assert read_text("badges.example.org/badges/1/?a=b").address == "https://badges.example.org/badges/1/?a=b"
+    for host in ("universities.example.org", "example.org"):  # no badge, and no token either
+        with pytest.raises(Unreadable, match="neither a web address nor"):
+            read_text(host)
+
+
+@pytest.mark.django_db
+def test_a_page_of_this_instance_is_known_by_whatever_of_its_address_is_copied(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    key = uuid.uuid4()
+    monkeypatch.setattr(services, "local", lambda path: path.encode())
+    for rest in ("/", "", ".json", ".pdf", "/#report", "/?m=1#x", "/share/", ".PNG"):
+        for shown in (str(key), str(key).upper()):
+            address = f"https://badges.example.test/badges/{shown}{rest}"
+            assert services.own_credential(address) == f"/credentials/{key}.json".encode(), address
+    assert services.own_credential(f"https://badges.example.test/badges/{key}/other/") is None
+
+
 @given(st.binary(max_size=400))
 def test_no_bytes_break_the_reading(content: bytes) -> None:
     with contextlib.suppress(Unreadable):
@@ -254,6 +295,57 @@ def test_no_text_breaks_the_reading(text: str) -> None:
     with contextlib.suppress(Unreadable):
         found = read_text(text)
         assert bool(found.content) != bool(found.address)
+
+
+@pytest.mark.django_db
+def test_a_badge_that_names_many_slow_servers_does_not_hold_a_worker(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job holds a lease of two minutes: all that one badge names is asked for within half a minute."""
+    asked: list[float] = []
+    time = {"now": 0.0}
+
+    class Slow:
+        def __init__(self, *, limits: Limits, **_options: Any) -> None:
+            self.limits = limits
+
+        def resolve(self, url: str, purpose: Purpose) -> Any:
+            asked.append(self.limits.seconds)
+            time["now"] += self.limits.seconds
+            raise ResolveError.at(url, expected="an answer", got="none", code=ResolveError.TIMEOUT)
+
+    monkeypatch.setattr(foreign, "HttpResolver", Slow)
+    within = foreign.Within(services.PATIENCE, clock=lambda: time["now"])
+    for number in range(50):
+        with pytest.raises(ResolveError):
+            within.resolve(f"https://slow.example/{number}", Purpose.CONTROLLER)
+    assert asked == [15.0, 15.0]
+    assert sum(asked) <= services.PATIENCE
+
+
+@pytest.mark.django_db
+def test_who_waits_is_told_when_the_job_is_given_up(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = post(client, text="https://elsewhere.example/badge.json")
+    monkeypatch.setattr(services, "run", _breaks)
+    row = Verification.objects.get()
+    for _ in range(2):
+        run_pending()
+        DBTaskResult.objects.update(run_after=timezone.now())
+    row.refresh_from_db()
+    assert row.state == VerificationState.FAILED
+    assert "Try again later" in client.get(page.request["PATH_INFO"]).content.decode()
+
+
+def _breaks(*_given: Any, **_named: Any) -> None:
+    raise RuntimeError("a defect")
+
+
+@pytest.mark.django_db
+def test_pages_and_files_answer_head_too(client: Client) -> None:
+    path = post(client, text=made().decode()).request["PATH_INFO"]
+    for address in (path, f"{path}report.json", "/.well-known/did.json"):
+        answer = client.head(address)
+        assert (answer.status_code, answer.content) == (200, b"")
 
 
 @pytest.mark.django_db

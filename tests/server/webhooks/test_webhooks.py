@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.utils import timezone
 
 from insignia_server.audit.models import Entry
 from insignia_server.kit.errors import Refused
@@ -21,7 +23,7 @@ from insignia_server.kit.jobs import take_lease
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation
 from insignia_server.webhooks import jobs, services
-from insignia_server.webhooks.models import Delivery, Endpoint
+from insignia_server.webhooks.models import Delivery, Endpoint, Event
 
 URL = "https://hooks.example/in"
 
@@ -117,6 +119,80 @@ def test_a_failure_is_tried_again_with_back_off_and_at_last_switches_off(
     assert Endpoint.objects.get().disabled_at is not None
     assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
     assert services.publish(organisation_id=owner.organisation_id, type="award.issued", data={}) is None
+
+
+def due_now() -> None:
+    Delivery.objects.filter(state="waiting").update(due_at=timezone.now())
+
+
+def test_an_event_that_is_never_taken_does_not_switch_off_who_takes_the_others(
+    receiver: Receiver, endpoint: tuple[Endpoint, str], owner: Actor
+) -> None:
+    services.publish(organisation_id=owner.organisation_id, type="award.issued", data={"bad": True})
+    delivery = Delivery.objects.select_related("endpoint", "event").get()
+    delivery.attempts = len(jobs.WAITS)
+    services.publish(organisation_id=owner.organisation_id, type="award.issued", data={})
+    Delivery.objects.filter(pk=delivery.pk).update(due_at=timezone.now() + dt.timedelta(days=1))
+    assert run() == 1
+    receiver.status = 500
+    jobs.attempt(delivery)
+    assert (delivery.state, Endpoint.objects.get().disabled_at) == ("failed", None)
+
+
+def test_one_address_that_does_not_answer_holds_nobody_up(
+    receiver: Receiver, endpoint: tuple[Endpoint, str], owner: Actor
+) -> None:
+    dead, _ = services.create_endpoint(by=owner, url="https://gone.invalid/in", events=["award.issued"])
+    for _ in range(5):
+        services.publish(organisation_id=owner.organisation_id, type="award.issued", data={})
+    assert run() == 6  # five to the one that answers, one to the other
+    assert len(receiver.got) == 5
+    due_now()
+    assert run() == 0  # it is left alone
+    services.send_test(by=owner, endpoint=dead)
+    assert run() == 1  # but for a test
+    cache.clear()
+    assert run() == 1
+
+
+def test_a_run_gives_other_jobs_their_turn(
+    receiver: Receiver, endpoint: tuple[Endpoint, str], owner: Actor
+) -> None:
+    for _ in range(5):
+        services.publish(organisation_id=owner.organisation_id, type="award.issued", data={})
+    ticks = iter(range(0, 1000, 4))
+    lease = take_lease(uuid7(), worker="test", seconds=60)
+    assert jobs.deliver_due.function(lease, clock=lambda: float(next(ticks))) == 1
+    assert run() == 4
+
+
+def test_what_waits_for_an_address_that_is_off_is_sent_when_it_is_on(
+    receiver: Receiver, endpoint: tuple[Endpoint, str], owner: Actor
+) -> None:
+    """The page that removes an address: "To pause only, switch it off instead."."""
+    services.publish(organisation_id=owner.organisation_id, type="award.issued", data={})
+    services.enable_endpoint(by=owner, endpoint=endpoint[0], enabled=False)
+    assert run() == 0
+    services.send_test(by=owner, endpoint=endpoint[0])
+    assert run() == 1
+    services.enable_endpoint(by=owner, endpoint=endpoint[0], enabled=True)
+    assert run() == 1
+
+
+def test_the_log_is_kept_for_thirty_days(
+    receiver: Receiver, endpoint: tuple[Endpoint, str], owner: Actor
+) -> None:
+    for _ in range(3):
+        services.publish(organisation_id=owner.organisation_id, type="award.issued", data={})
+    old, waiting, fresh = Delivery.objects.order_by("pk")
+    jobs.attempt(old)
+    jobs.attempt(fresh)
+    long_ago = timezone.now() - dt.timedelta(days=31)
+    Delivery.objects.exclude(pk=fresh.pk).update(due_at=long_ago)
+    Event.objects.exclude(pk=fresh.event_id).update(created_at=long_ago)
+    assert jobs.forget_told.function(take_lease(uuid7(), worker="test", seconds=60)) == 2
+    assert {one.pk for one in Delivery.objects.all()} == {waiting.pk, fresh.pk}
+    assert {one.pk for one in Event.objects.all()} == {waiting.event_id, fresh.event_id}
 
 
 def test_gone_is_gone(receiver: Receiver, endpoint: tuple[Endpoint, str], owner: Actor) -> None:

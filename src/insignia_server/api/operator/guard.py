@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from insignia_server.api import limits
-from insignia_server.api.guard import CHALLENGE, View, bearer
+from insignia_server.api.guard import CHALLENGE, View, bearer, head_as_get
 from insignia_server.api.problems import Problem, problem_of
 from insignia_server.kit import scopes
 from insignia_server.organisations import operator_keys
@@ -37,7 +37,7 @@ def guarded(view: View) -> View:
     def checked(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             _open(request)
-            with scopes.crossing("operator"):
+            with scopes.crossing("operator"), head_as_get(request):
                 response = view(request, *args, **kwargs)
         except Exception as error:
             response = problem_of(error).response()

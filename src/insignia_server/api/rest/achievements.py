@@ -140,9 +140,9 @@ def _version(one: AchievementVersion | None) -> dict[str, Any] | None:
     return {**same, "definition": one.content, "stamp": services.stamp(one), "picture_remarks": remarks}
 
 
-def achievement_of(key: uuid.UUID) -> Achievement:
-    """The achievement of this key in the client's organisation. Raises NotHere."""
-    found: Achievement = row(_all(), key)
+def achievement_of(key: uuid.UUID, *, field: str = "") -> Achievement:
+    """The achievement of this key in the client's organisation; `field` and what is raised as in `row`."""
+    found: Achievement = row(_all(), key, field=field)
     return found
 
 

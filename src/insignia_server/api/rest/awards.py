@@ -274,7 +274,7 @@ def award(request: ApiRequest, award: AwardIn) -> Status[dict[str, Any]]:
     with sent_as(**RECIPIENT):
         made = services.award(
             by=request.actor,
-            achievement=achievement_of(award.achievement),
+            achievement=achievement_of(award.achievement, field="achievement"),
             recipient=Recipient(**award.recipient.dict()),
             key=act_key(request, award.key),
             source=AwardSource.API,
@@ -293,7 +293,7 @@ def preview(request: ApiRequest, award: AwardIn) -> dict[str, Any]:
     with sent_as(**RECIPIENT):
         return services.preview(
             by=request.actor,
-            achievement=achievement_of(award.achievement),
+            achievement=achievement_of(award.achievement, field="achievement"),
             recipient=Recipient(**award.recipient.dict()),
             refuse_held=award.refuse_held,
             suite=award.suite,

@@ -188,11 +188,11 @@ def upload(request: ApiRequest, file: File[UploadedFile], batch: Form[BatchIn]) 
     wrong with the file)."""
     made = batches.start_bulk(
         by=request.actor,
-        achievement=achievement_of(batch.achievement) if batch.achievement else None,
+        achievement=achievement_of(batch.achievement, field="achievement") if batch.achievement else None,
         name=batch.name or (file.name or "")[:200],
         content=content_of(file, most=UPLOAD_BYTES),
         file_name=file.name or "",
-        group=row(Group.objects, batch.group) if batch.group else None,
+        group=row(Group.objects, batch.group, field="group") if batch.group else None,
         like=_batch(batch.like) if batch.like else None,
     )
     return Status(202, _detail(made.pk))

@@ -310,8 +310,10 @@ def request_pack(request: ApiRequest, asked: PackIn) -> Status[dict[str, Any]]:
     """By a job: poll `GET /certificate-files/{key}`. The same asked for again while it runs is given back."""
     made = packs.request_pack(
         by=request.actor,
-        batch=row(Batch.objects, asked.batch) if asked.batch else None,
-        achievement=row(Achievement.objects, asked.achievement) if asked.achievement else None,
+        batch=row(Batch.objects, asked.batch, field="batch") if asked.batch else None,
+        achievement=row(Achievement.objects, asked.achievement, field="achievement")
+        if asked.achievement
+        else None,
         awards=[row(Award.objects.only("pk"), one).pk for one in asked.awards],
         language=asked.language,
         now=request.now,

@@ -156,8 +156,8 @@ def open_link(request: ApiRequest, link: LinkIn) -> Status[dict[str, Any]]:
     values = link.dict(exclude={"achievement", "group"})
     made = claims.open_link(
         by=request.actor,
-        achievement=achievement_of(link.achievement),
-        group=row(Group.objects, link.group) if link.group else None,
+        achievement=achievement_of(link.achievement, field="achievement"),
+        group=row(Group.objects, link.group, field="group") if link.group else None,
         **values,
     )
     return Status(201, _link(made))

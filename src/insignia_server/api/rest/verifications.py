@@ -13,10 +13,10 @@ from insignia.errors import InsigniaError
 from insignia.verification import POLICIES, named, render
 from insignia.verification.policy import GROUPS
 from insignia_server.api.fitting import Body
-from insignia_server.api.foreign import WithinASecond
 from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.credentials.verification import verify_bytes
 from insignia_server.kit.errors import Refusal, Refused
+from insignia_server.kit.foreign import Within
 from insignia_server.organisations.roles import Permission
 
 router = Router(tags=["verification"])
@@ -48,7 +48,7 @@ def verify(request: ApiRequest, verification: VerificationIn) -> dict[str, Any]:
         policy=named(verification.policy),
         checks=verification.checks,
         recipient=verification.recipient,
-        resolver=WithinASecond(),
+        resolver=Within(),
         challenge=verification.challenge,
         domain=verification.domain,
     )

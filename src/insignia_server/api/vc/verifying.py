@@ -10,9 +10,9 @@ from typing import Any, Final
 from insignia.credential import Kind, Secured, from_json
 from insignia.errors import InsigniaError, show
 from insignia.report import Check, Report
-from insignia_server.api.foreign import WithinASecond
 from insignia_server.api.vc.bodies import PARSING_ERROR, Malformed, options, secured, text
 from insignia_server.credentials.verification import verify_secured
+from insignia_server.kit.foreign import Within
 
 VERIFIED: Final = {"verified": True}
 _GROUPS: Final[dict[str, tuple[str, ...]]] = {
@@ -57,7 +57,7 @@ def verify_credential(
         return 400, read
     if read.kind is Kind.PRESENTATION:
         raise Malformed("/verifiableCredential", "a credential", "a presentation")
-    return answer(verify_secured(read, now=now, checks=checks, resolver=WithinASecond()))
+    return answer(verify_secured(read, now=now, checks=checks, resolver=Within()))
 
 
 def verify_presentation(
@@ -77,7 +77,7 @@ def verify_presentation(
         raise Malformed("/verifiablePresentation", "a presentation", "a credential")
     chosen = tuple(dict.fromkeys((*checks, "credentials"))) if checks else None
     report = verify_secured(
-        read, now=now, checks=chosen, resolver=WithinASecond(), challenge=challenge, domain=domain
+        read, now=now, checks=chosen, resolver=Within(), challenge=challenge, domain=domain
     )
     return answer(report)
 

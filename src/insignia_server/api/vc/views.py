@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 
 from insignia import did
 from insignia_server.api import fast_verify, problems
-from insignia_server.api.foreign import WithinASecond
 from insignia_server.api.vc import open_issuers
 from insignia_server.api.vc.bodies import read, text
 from insignia_server.api.vc.callers import called
@@ -19,6 +18,7 @@ from insignia_server.api.vc.disclosing import derive_credential
 from insignia_server.api.vc.issuing import SUITES_OF, issue_credential
 from insignia_server.api.vc.verifying import dumped, verify_credential, verify_presentation
 from insignia_server.issuers.resolver import LocalResolver
+from insignia_server.kit.foreign import Within
 from insignia_server.organisations.roles import Permission
 
 
@@ -71,7 +71,7 @@ def identifier(request: Any, identifier: str) -> HttpResponse:
     experimental = request.GET.get("enableExperimentalPublicKeyTypes", "").lower() == "true"
     answer = did.answer(
         identifier,
-        resolver=LocalResolver(WithinASecond()),
+        resolver=LocalResolver(Within()),
         public_key_format=text(request.GET, "publicKeyFormat"),
         experimental_types=experimental,
     )

@@ -16,9 +16,9 @@ from django.http import HttpRequest, HttpResponse
 
 from insignia_server.awarding import embeds
 from insignia_server.kit.errors import Gone, NotHere
+from insignia_server.kit.public_files import missing, open_to_all
 from insignia_server.public import showing
 from insignia_server.public.credential_files import file_view
-from insignia_server.public.documents import missing, open_to_all
 from insignia_server.public.finding import find_version
 
 _UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from insignia_server.kit.errors import Gone, NotHere
 from insignia_server.kit.fonts import drawable
+from insignia_server.kit.public_files import MINUTES, answer, missing
 from insignia_server.kit.statuses import status
 from insignia_server.public import showing
 from insignia_server.public.credential_files import ERASED, file_view
-from insignia_server.public.documents import MINUTES, answer, missing
 from insignia_server.public.embeds.state_badge import draw
 
 

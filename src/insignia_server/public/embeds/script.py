@@ -9,8 +9,8 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
+from insignia_server.kit.public_files import HOUR, answer
 from insignia_server.public.credential_files import FOR_EVER, file_view
-from insignia_server.public.documents import HOUR, answer
 
 _FILE: Final = Path(__file__).with_name("embed.js")
 
