@@ -178,7 +178,29 @@ def family_of_three(page: Page, address: str) -> str:
     panel(page, "Family")
     href = page.get_by_role("link", name="Bridge Inspection: Expert").get_attribute("href")
     assert href is not None
+    page.goto(href)
+    fixed_until_it_is_left(page)
     return href.removesuffix("design/")
+
+
+def fixed_until_it_is_left(page: Page) -> None:
+    """What the family fixes cannot be changed, and why; leaving sets it free, undoing takes that back."""
+    panel(page, "Frame")
+    why = page.locator("#panel-frame").get_by_text("The family Engineering fixes this")
+    expect(why).to_be_visible()
+    expect(page.get_by_role("radio", name="Octagon", exact=True)).to_be_disabled()
+    expect(page.locator(".dsg-handle[data-part=title]")).to_be_hidden()
+    expect(page.locator(".dsg-handle[data-part=icon]")).to_be_visible()
+    page.locator("#panel-frame").get_by_role("button", name="Leave the family").click()
+    expect(why).to_be_hidden()
+    expect(page.get_by_role("radio", name="Octagon", exact=True)).to_be_enabled()
+    expect(page.get_by_role("radio", name="Octagon", exact=True)).to_be_checked()
+    expect(page.locator(".dsg-handle[data-part=title]")).to_be_visible()
+    saved(page)
+    page.get_by_role("button", name="Undo").click()
+    expect(why).to_be_visible()
+    page.wait_for_timeout(1500)
+    saved(page)
 
 
 def publish_and_award(page: Page, address: str) -> str:
@@ -245,3 +267,6 @@ def test_on_a_phone_and_without_a_script(visit: Visit, axe: str) -> None:
     expect(plain.get_by_text("The design was saved.")).to_be_visible()
     expect(plain.get_by_role("radio", name="Octagon", exact=True)).to_be_checked()
     assert plain.locator("#d-title").input_value() == "Rope Work"
+    plain.get_by_role("radio", name="Picture of the issuer profile").check(force=True)
+    plain.get_by_role("button", name="Show", exact=True).click()
+    expect(plain.locator("[data-sheet] #part-logo")).to_be_visible()

@@ -122,7 +122,7 @@ function begin(form) {
   const reveal = (card) => {
     const list = one(".dsg-panels");
     list.scrollTop = 0;
-    if (!card || card.closest(".dsg-panel").querySelector("[data-rule]:not([hidden])")) return;
+    if (!card || card.closest(".dsg-panel").querySelector(":is([data-rule], [data-fixed-note]):not([hidden])")) return;
     const below = card.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
     if (below > 0) list.scrollTop = below + card.offsetHeight;
   };

@@ -134,7 +134,9 @@ def _palette(family: Family, level: int) -> Palette:
         changed = from_oklch(lightness - 0.03 * (level - 1), chroma * (1 + 0.25 * (level - 1)), hue)
     else:
         deepest = min(max(lightness - 0.1, _DARKEST), 0.56 - 4 * _STEP)
-        changed = from_oklch(deepest + _STEP * (MAX_LEVEL - level), chroma, hue)
+        tone = deepest + _STEP * (MAX_LEVEL - level)
+        # A dark colour that is lightened alone looks grey: it becomes as much more colourful.
+        changed = from_oklch(tone, max(chroma, min(0.15, chroma * tone / max(0.1, lightness))), hue)
     return replace(base, id="", label="", shape=changed, text=readable(base.text, changed))
 
 

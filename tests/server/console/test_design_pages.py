@@ -237,7 +237,8 @@ def test_the_organisations_logo_is_a_choice(
     for place, colour in places:
         path = f'<path fill="{colour}" d="M0 0H3V1H0"/>'
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 1">{path}</svg>'.encode()
-        look.set_picture(by=owner, organisation=organisation, place=place, content=svg)
+        with scopes.organisation(organisation.pk):
+            look.set_picture(by=owner, organisation=organisation, place=place, content=svg)
     page = owner_browser.get(at(world)).content.decode()
     light, dark = re.findall(r'name="logo.picture" value="(look-[0-9a-f]{32})"', page)
     fields = {"act": "save", "logo.picture": light, "logo.place": "bottom", "logo.scale": "1.5"}
