@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -19,6 +21,7 @@ from insignia_server.kit.pdf import (
     LAYOUTS,
     ORNAMENTS,
     PAPERS,
+    CertificateData,
     Look,
     Signature,
     Wording,
@@ -65,8 +68,8 @@ def test_what_stands_on_each(shape: tuple[str, str, str]) -> None:
     ):
         assert part in text, part
     assert DATA.page_url in text.replace(" ", "")
-    for part in (b"pdfaid:part>3<", b"pdfuaid:part>1<", b"/Marked true", b"/Lang", b"/AFRelationship/Source"):
-        assert part in pdf
+    for said in (b"pdfaid:part>3<", b"pdfuaid:part>1<", b"/Marked true", b"/Lang", b"/AFRelationship/Source"):
+        assert said in pdf
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -89,6 +92,69 @@ def test_the_fullest_is_one_page(shape: tuple[str, str, str]) -> None:
     wide = replace(crowded, name="W" * 500, achievement="م" * 500, issuer="W" * 500)
     assert pages(certificate(wide, full)) == 1
     assert preview(wide, full, ppi=40).startswith(b"\x89PNG")
+
+
+LONG_NAME = "Anne-Marie-Sophie Wilhelmine Friederike von Hohenzollern-Sigmaringen und zu Löwenstein-Wertheim"
+LONG_TITLE = (
+    "Advanced Practitioner in Interdisciplinary Data Literacy, Statistical Reasoning and Responsible "
+    "Communication of Uncertainty"
+)
+ARABIC = replace(
+    DATA,
+    name="عبد الرحمن محمد بن عبد الله بن إبراهيم الخوارزمي الأندلسي الحسيني القرشي الهاشمي",
+    achievement="ممارس متقدم في محو أمية البيانات والتفكير الإحصائي والتواصل المسؤول عن عدم اليقين",
+    issuer="جامعة نوردهافن",
+    result="الدرجة: 1.3",
+    criteria="يجد البيانات وينظفها، ويستعمل Python 3 و SQL.\n\n- ملف من ثلاثة تحليلات",
+    skills=("تنظيف البيانات", "الإحصاء", "SQL"),
+    language="ar",
+)
+TWELVE = ("Data cleaning", "Statistics", "Machine learning", "SQL", "Python", "R", "Ethics", "Survey design")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_long_names_and_titles_are_not_cut(shape: tuple[str, str, str]) -> None:
+    """Badge, criteria and skills give way first."""
+    crowded = replace(
+        DATA, name=LONG_NAME, achievement=LONG_TITLE, workload="150 hours", skills=(*TWELVE, *TWELVE[:4])
+    )
+    text = normal(content_text(certificate(crowded, look(*shape, logo=DRAWING, signatures=PEOPLE))))
+    for part in (LONG_NAME, LONG_TITLE):
+        assert part.replace(" ", "") in text.replace(" ", "")
+
+
+@pytest.mark.parametrize("shape", [shape for shape in SHAPES if shape[2] == "a4"])
+@pytest.mark.parametrize("data", [replace(DATA, name=LONG_NAME, skills=TWELVE), ARABIC], ids=["long", "ar"])
+def test_nothing_runs_over_the_edge_or_over_something_else(
+    shape: tuple[str, str, str], data: CertificateData
+) -> None:
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        pytest.skip("poppler-utils are not installed")
+    pdf = certificate(data, look(*shape, logo=DRAWING, signatures=PEOPLE))
+    found = subprocess.run(
+        [tool, "-bbox", "-", "-"], input=pdf, capture_output=True, check=True
+    ).stdout.decode()
+    page = re.search(r'<page width="([\d.]+)" height="([\d.]+)"', found)
+    assert page
+    boxes = [
+        (*map(float, one[:4]), one[4])
+        for one in re.findall(
+            r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>', found
+        )
+    ]
+    assert len(boxes) > 40
+    for left, top, right, bottom, word in boxes:
+        assert left >= 12, word
+        assert right <= float(page[1]) - 12, word
+        assert top >= 12, word
+        assert bottom <= float(page[2]) - 12, word
+    for at, one in enumerate(boxes):
+        for other in boxes[at + 1 :]:
+            across = min(one[2], other[2]) - max(one[0], other[0])
+            down = min(one[3], other[3]) - max(one[1], other[1])
+            least = min(one[3] - one[1], other[3] - other[1])  # a line of text is taller than its letters
+            assert across < 1.5 or down < 0.6 * least, (one, other)
 
 
 def test_blocks_can_be_left_out() -> None:
@@ -177,6 +243,9 @@ def test_every_colour_can_be_read(colour: str) -> None:
     assert contrast(parse_colour(found.fill), parse_colour(found.on)) >= 4.5
     for ground in ("#ffffff", found.tint):
         assert contrast(parse_colour(found.text), parse_colour(ground)) >= 4.5
+    for seen in (found.line, found.second):
+        assert contrast(parse_colour(seen), parse_colour("#ffffff")) >= 1.8
+    assert contrast(parse_colour(found.tint), parse_colour("#ffffff")) >= 1.1
 
 
 def test_every_ornament_can_be_drawn() -> None:

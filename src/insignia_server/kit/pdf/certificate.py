@@ -30,7 +30,7 @@ _PPI: Final = 96.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateData:
     """What stands on a certificate. `criteria` is Markdown, cut after about 620 characters or earlier
-    where the page is full; at most ten skills are named and the others counted. `credential` is the signed
+    where the page is full; at most twelve skills are named and the others counted. `credential` is the signed
     JSON or JWT as it is stored; `language` is that of labels and dates; the QR code leads to `page_url`."""
 
     name: str

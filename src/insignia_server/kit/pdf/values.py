@@ -44,12 +44,14 @@ class Room:
 
 
 ROOMS: Final = (
-    Room(badge=100, criteria=620, lines=7, skills=10, name=160, skill=60, phrase=400, fact=80),
-    Room(badge=76, criteria=480, lines=6, skills=8, name=120, skill=50, phrase=300, fact=70),
-    Room(badge=56, criteria=300, lines=4, skills=5, name=90, skill=40, phrase=200, fact=60),
-    Room(badge=44, criteria=160, lines=2, skills=3, name=80, skill=30, phrase=140, fact=40),
-    Room(badge=36, criteria=0, lines=0, skills=0, name=60, skill=0, phrase=90, fact=30),
-    Room(badge=26, criteria=0, lines=0, skills=0, name=40, skill=0, phrase=40, fact=20),
+    Room(badge=100, criteria=620, lines=7, skills=12, name=160, skill=60, phrase=400, fact=80),
+    Room(badge=80, criteria=480, lines=6, skills=12, name=160, skill=50, phrase=300, fact=70),
+    Room(badge=64, criteria=300, lines=4, skills=8, name=160, skill=40, phrase=200, fact=60),
+    Room(badge=52, criteria=160, lines=2, skills=4, name=160, skill=30, phrase=140, fact=60),
+    Room(badge=44, criteria=0, lines=0, skills=0, name=160, skill=0, phrase=140, fact=40),
+    Room(badge=34, criteria=0, lines=0, skills=0, name=160, skill=0, phrase=90, fact=30),
+    Room(badge=26, criteria=0, lines=0, skills=0, name=80, skill=0, phrase=60, fact=30),
+    Room(badge=22, criteria=0, lines=0, skills=0, name=40, skill=0, phrase=40, fact=20),
 )
 """A fuller page is tried with less room for each."""
 
