@@ -45,7 +45,7 @@ RIBBONS: Final = Registry(
         Named("folded", _("Folded ends"), ("classic",)),
         Named("curved", _("Curved"), ("classic",)),
         Named("plaque", _("Plaque"), ("plain", "soft")),
-        Named("tab", _("Tab"), ("plain", "modern")),
+        Named("tab", pgettext_lazy("ribbon", "Tab"), ("plain", "modern")),
     ]
 )
 PATTERNS: Final = Registry(
