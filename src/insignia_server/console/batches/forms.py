@@ -54,14 +54,14 @@ DELIMITERS: Final[tuple[tuple[str, str, Label], ...]] = (
     ("tab", "\t", gettext_lazy("Tab")),
     ("pipe", "|", gettext_lazy("Bar |")),
 )
-ENCODINGS: Final[tuple[tuple[str, str], ...]] = (
+ENCODINGS: Final[tuple[tuple[str, Label], ...]] = (
     ("utf-8", "UTF-8"),
-    ("cp1252", "Windows-1252 (Western European)"),
-    ("iso8859-15", "ISO 8859-15 (Western European)"),
-    ("cp1250", "Windows-1250 (Central European)"),
-    ("cp1251", "Windows-1251 (Cyrillic)"),
-    ("cp1253", "Windows-1253 (Greek)"),
-    ("cp1254", "Windows-1254 (Turkish)"),
+    ("cp1252", gettext_lazy("Windows-1252 (Western European)")),
+    ("iso8859-15", gettext_lazy("ISO 8859-15 (Western European)")),
+    ("cp1250", gettext_lazy("Windows-1250 (Central European)")),
+    ("cp1251", gettext_lazy("Windows-1251 (Cyrillic)")),
+    ("cp1253", gettext_lazy("Windows-1253 (Greek)")),
+    ("cp1254", gettext_lazy("Windows-1254 (Turkish)")),
     ("mac-roman", "Mac Roman"),
     ("cp850", "Code page 850 (DOS)"),
     ("utf-16", "UTF-16"),

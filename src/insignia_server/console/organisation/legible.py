@@ -37,4 +37,4 @@ def legibility(colour: str) -> Legibility | None:
     found = re.search(r"light-dark\((#\w{6}),(#\w{6})\)", stylesheet(parsed))
     light, dark = found.groups() if found else (colour, colour)
     ratio = contrast(parsed, WHITE)
-    return Legibility(colour, number_format(ratio, decimal_pos=1), ratio >= 4.5, light, dark)
+    return Legibility(colour, number_format(f"{ratio:.1f}"), ratio >= 4.5, light, dark)
