@@ -108,3 +108,12 @@ def test_each_line_of_a_pasted_list_may_be_written_in_its_own_way(
         "eva@example.org": "Eva Berg",
         "o'neil@example.org": "Finn O'Neil",
     }
+
+
+def test_nobody_is_added_to_a_group_in_the_archive(owner_browser: Client, group: Group) -> None:
+    """A page that was open in another tab."""
+    owner_browser.post(f"{BASE}groups/{group.pk}/archive/", {"archive": "yes"})
+    page = owner_browser.post(f"{BASE}groups/{group.pk}/add/", {"pasted": "ada@example.org"})
+    assert (page.status_code, roster(group)) == (422, set())
+    assert "Take it out of the archive first" in page.content.decode()
+    assert "ada@example.org</textarea>" in page.content.decode(), "nothing is lost"
