@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -21,7 +21,7 @@ from insignia_server.awarding.single import Prepared, awarded, prepare, told, wr
 from insignia_server.awarding.standing import follow
 from insignia_server.credentials import keys
 from insignia_server.credentials import services as credentials
-from insignia_server.credentials.models import Credential
+from insignia_server.credentials.models import Credential, CredentialState
 from insignia_server.credentials.subject import Evidence, Result
 from insignia_server.kit.errors import NotHere, Refusal, Refused
 from insignia_server.mail.services import Outgoing, queue_many, withdraw
@@ -57,7 +57,8 @@ def correct(
 ) -> Award:
     """A new award whose credential supersedes the old one, which is revoked with the reason; the new award.
 
-    Both are linked, the refresh service of the old one answers the new one.
+    Both are linked, the refresh service of the old one answers the new one. What corrects a suspended one is
+    suspended, for the same reason.
 
     Raises:
         Forbidden, NotHere.
@@ -75,6 +76,8 @@ def correct(
     keys.ready(prepared.version)
     try:
         with transaction.atomic():
+            old = Credential.objects.select_for_update(no_key=True).get(pk=award.credential_id)
+            suspended = old.state_reason if old.state == CredentialState.SUSPENDED else None
             made = write_one(
                 by,
                 prepared,
@@ -88,7 +91,10 @@ def correct(
             credentials.supersede(
                 by=by, old=award.credential, new=made.credential, reason=changes.reason, now=now
             )
-            follow([award.pk])
+            if suspended is not None:
+                may = replace(by, permissions=by.permissions | {Permission.REVOKE})
+                credentials.suspend(by=may, credential=made.credential, reason=suspended, now=now)
+            follow([award.pk, made.pk])
             withdraw("award", [str(award.pk)])
             reason = _unnamed(changes.reason, award, made)
             audit.record(by=by, action="award.correct", subject=made, before=str(award.pk), reason=reason)

@@ -93,7 +93,8 @@ def award_many(
 
     Raises:
         Forbidden, NotHere: no permission to award; the achievement is another organisation's.
-        Refused: nothing can be awarded at all: the organisation may not, or the achievement cannot be.
+        Refused: nothing can be awarded at all: the organisation may not, the achievement cannot be, or so
+        many need a second person's approval, which a batch gets.
     """
     by.require(Permission.AWARD)
     if achievement.organisation_id != by.organisation_id:
@@ -102,6 +103,10 @@ def award_many(
     version = achievements.awardable(achievement)
     run = _Run(by, version, source, now, send, organisation.language)
     ready = run.check(rows, refuse_held=refuse_held, allow_duplicates=allow_duplicates)
+    least = organisation.approval_from
+    if least is not None and len(ready) >= least:
+        message = _("From {least} awards on, a second person approves here. Upload these as a file: a batch.")
+        raise Refused(Refusal(message.format(least=least), "rows", "approval", str(least), str(len(ready))))
     if ready:
         keys.ready(version)
         for start in range(0, len(ready), SIZE):

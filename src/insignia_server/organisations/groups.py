@@ -96,8 +96,12 @@ def import_roster(*, by: Actor, group: Group, lines: Iterable[RosterLine]) -> Ro
     """Add people to a group; who is on it gets the new name. Wrong lines are listed, the others kept.
 
     Written in portions, each with its entry in the audit log: the same lines again go on after an error.
+    Raises Refused: the group is in the archive.
     """
     by.require(Permission.GROUPS)
+    if group.archived_at is not None:
+        message = _("This group is in the archive. Take it out of the archive first.")
+        raise Refused(Refusal(message, "", "archived"))
     present = {normal_email(row.email): row for row in GroupMember.objects.filter(group=group)}
     added: dict[str, GroupMember] = {}
     renamed: dict[str, GroupMember] = {}

@@ -60,6 +60,20 @@ def test_who_is_to_be_refused_when_held_is_not_awarded_twice_in_one_request(
     assert _codes(done) == ["awarded", "person.twice"]
 
 
+def test_as_many_as_a_second_person_approves_go_as_a_batch(api: Api, achievement: Achievement) -> None:
+    """Issue 3: 'Above a size that the organisation sets, a second person approves.'"""
+    Organisation.plain.update(approval_from=2)
+    first = [_to("ann@example.org", key="a")]
+    assert _codes(_many(api, achievement, first)) == ["awarded"]
+    rows = [*first, _to("bo@example.org", key="b"), _to("cy@example.org", key="c")]
+    done = _many(api, achievement, rows)
+    assert (done["awarded"], set(_codes(done))) == (0, {"approval"})
+    assert Credential.plain.count() == 1
+    assert _codes(_many(api, achievement, rows[:2])) == ["known", "awarded"], (
+        "what was awarded counts no more"
+    )
+
+
 def test_a_key_means_one_act(api: Api, achievement: Achievement) -> None:
     rows = [_to("ann@example.org", key="k"), _to("ann@example.org", key="k"), _to("bo@example.org", key="k")]
     done = _many(api, achievement, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from insignia_server.kit.errors import Forbidden, NotHere, Refused
 from insignia_server.mail.models import Message
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Member, Organisation
+from insignia_server.organisations.roles import Permission
 
 LATER = NOW + dt.timedelta(minutes=30)
 
@@ -102,6 +104,20 @@ def test_revoke_tells_the_learner_why(owner: Actor, make_award: MakeAward) -> No
         services.revoke(by=owner, award=made, reason="Again.", now=LATER)
     with pytest.raises(Refused):
         services.correct(by=owner, award=made, changes=Correction(reason="r", name="B"), now=LATER)
+
+
+def test_a_correction_ends_no_suspension(
+    owner: Actor, act_as: Callable[..., Actor], make_award: MakeAward, make_achievement: MakeAchievement
+) -> None:
+    """A doubt is not removed by mending a name, least of all by somebody who may not reinstate."""
+    made = make_award(achievement=make_achievement(status="suspension"))
+    services.suspend(by=owner, award=made, reason="Checked again.", now=LATER)
+    clerk = dataclasses.replace(act_as("awarder"), permissions=frozenset({Permission.AWARD}))
+    new = services.correct(by=clerk, award=made, changes=Correction(reason="r", name="Amara O."), now=LATER)
+    assert (new.credential.state, new.credential.state_reason) == ("suspended", "Checked again.")
+    assert (new.shown, Award.objects.get(pk=made.pk).shown) == ("suspended", "superseded")
+    services.reinstate(by=owner, award=new, now=LATER)
+    assert Credential.objects.get(pk=new.pk).state == "valid"
 
 
 def test_suspend_and_reinstate(

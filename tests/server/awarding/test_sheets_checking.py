@@ -88,6 +88,11 @@ def email(value: str, **changes: Any) -> tuple[str, list[tuple[str, str, str, st
         ("anna@bücher.example", "anna@xn--bcher-kva.example", []),
         ("anna@\u200d.example", "", [("email.invalid", "anna@\\u200d.example", ADDRESS, "")]),
         (
+            "anna@uni.example Lee",
+            "",
+            [("email.invalid", "anna@uni.example Lee", ADDRESS, "anna@uni.example")],
+        ),
+        (
             '"anna lee"@example.org',
             '"anna lee"@example.org',
             [("email.unusual", '"anna lee"@example.org', "letters, digits and dots before the @", "")],

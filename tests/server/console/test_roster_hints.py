@@ -81,3 +81,39 @@ def test_a_clean_list_goes_straight_to_the_roster(owner_browser: Client, group: 
         f"{BASE}groups/{group.pk}/add/", {"pasted": "ada@example.org\nbo@example.org"}
     )
     assert answer.headers["location"] == f"{BASE}groups/{group.pk}/"
+
+
+def test_each_line_of_a_pasted_list_may_be_written_in_its_own_way(
+    owner_browser: Client, group: Group
+) -> None:
+    """The page says: 'One person a line: an address, a name and an address, or columns'."""
+    lines = (
+        "Ada Lovelace <ada@example.org>",
+        "bob@example.org\tBob",
+        "cleo@example.org, Cleo K.",
+        '"Smith, John" <john@example.org>',
+        "dora@example.org;Dora",
+        "Eva Berg eva@example.org",
+        "Finn O'Neil, o'neil@example.org",
+        "nobody",
+    )
+    assert [row[:3] for row in told(owner_browser, group, "\n".join(lines))] == [["8", "nobody", "Left out"]]
+    people = dict(GroupMember.plain.filter(group=group).values_list("email", "name"))
+    assert people == {
+        "ada@example.org": "Ada Lovelace",
+        "bob@example.org": "Bob",
+        "cleo@example.org": "Cleo K.",
+        "john@example.org": "Smith, John",
+        "dora@example.org": "Dora",
+        "eva@example.org": "Eva Berg",
+        "o'neil@example.org": "Finn O'Neil",
+    }
+
+
+def test_nobody_is_added_to_a_group_in_the_archive(owner_browser: Client, group: Group) -> None:
+    """A page that was open in another tab."""
+    owner_browser.post(f"{BASE}groups/{group.pk}/archive/", {"archive": "yes"})
+    page = owner_browser.post(f"{BASE}groups/{group.pk}/add/", {"pasted": "ada@example.org"})
+    assert (page.status_code, roster(group)) == (422, set())
+    assert "Take it out of the archive first" in page.content.decode()
+    assert "ada@example.org</textarea>" in page.content.decode(), "nothing is lost"

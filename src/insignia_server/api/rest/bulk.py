@@ -66,7 +66,8 @@ class BulkOut(Schema):
 def award_many(request: ApiRequest, bulk: BulkIn) -> dict[str, Any]:
     """Each row is an act of its own: what is wrong with one does not stop the others. The same request again
     (with the same Idempotency-Key or the same `key` in each row) awards nothing twice. A recipient who stands
-    in an earlier row is refused with `person.twice`, unless `allow_duplicates`."""
+    in an earlier row is refused with `person.twice`, unless `allow_duplicates`. As many as need a second
+    person's approval (`approval_from` of the organisation) are refused with `approval`; send a batch."""
     achievement = achievement_of(bulk.achievement, field="achievement")
     header = act_key(request, "")
     outcomes: dict[int, dict[str, Any]] = {}

@@ -186,6 +186,9 @@ def _domain(domain: str) -> str:
 def _repaired(bare: str) -> str:
     """The address that was probably meant, when one small repair makes it one."""
     text = CONTROL.sub("", bare.lower())
+    first, _, rest = text.partition(" ")
+    if rest.strip() and "@" not in rest and PLAIN.fullmatch(first):
+        return first  # and a name behind it
     text = re.sub(r"\s*[\[({]\s*(?:at|ät)\s*[\])}]\s*|\s+at\s+", "@", text)
     text = re.sub(r"\s*[\[({]\s*(?:dot|punkt|point)\s*[\])}]\s*|\s+dot\s+", ".", text)
     text = re.sub(r"\s+", "", text)

@@ -13,6 +13,7 @@ from insignia_server.organisations.groups import RosterLine
 
 LIMITS = ReadLimits(size=8 * 1024 * 1024, rows=20_000, columns=100, unpacked=64 * 1024 * 1024)
 WITH_NAME = re.compile(r"\s*(?P<name>.*?)\s*<(?P<email>[^<>\s]+@[^<>\s]+)>\s*[,;]?\s*")
+ADDRESS = re.compile(r'[^\s<>()",;:|@]+@[^\s<>()"\',;:|@]+\.[^\s<>()"\',;:|@]+')
 SAMPLE = 20
 
 
@@ -35,7 +36,28 @@ def lines_of(content: bytes, *, name: str = "", field: str = "file") -> list[Ros
         message = _("There is no column of email addresses. Give one the heading Email.")
         raise Refused(Refusal(message, field, "no-email", "Email", ", ".join(sheet.headings)[:200]))
     names = _name_places(sheet, mapping, place)
-    return [_line(row.line, row.cells, place, names) for row in sheet.rows if any(row.cells)]
+    found = [_line(row.line, row.cells, place, names) for row in sheet.rows if any(row.cells)]
+    return _as_typed(found, content.decode()) if field == "pasted" else found
+
+
+def _as_typed(found: list[RosterLine], pasted: str) -> list[RosterLine]:
+    """Lines of a pasted list that are written in another way than most of them: the one address in a line is
+    the address, what stands around it the name."""
+    typed = pasted.splitlines()
+    return [
+        _loose(one, typed[one.line - 1])
+        if not ADDRESS.fullmatch(one.email) and 0 < one.line <= len(typed)
+        else one
+        for one in found
+    ]
+
+
+def _loose(one: RosterLine, text: str) -> RosterLine:
+    addresses = ADDRESS.findall(text)
+    if len(addresses) != 1:
+        return one
+    name = text.replace(addresses[0], " ").strip(' \t,;|<>"')
+    return RosterLine(one.line, addresses[0], " ".join(re.sub(r'[\t;|<>"]', " ", name).split()))
 
 
 def _place(sheet: Sheet, heading: str) -> int | None:
