@@ -93,6 +93,31 @@ def test_localhost_may_be_plain() -> None:
 
 
 @pytest.mark.parametrize(
+    "given", ["https://Badges.Example.EDU", "https://badges.example.edu:443/", "HTTPS://badges.example.edu"]
+)
+def test_an_origin_has_one_spelling(given: str) -> None:
+    """It goes into each badge; RFC 6454, section 4: lower case, without the scheme's own port."""
+    assert Environment({"PUBLIC_URL": given}).origin("PUBLIC_URL") == "https://badges.example.edu"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("https://me:hunter2@badges.example.edu", "PUBLIC_URL must be like .*, without a user name"),
+        ("https://192.0.2.7", "PUBLIC_URL must have a host name, not an IP address"),
+        ("https://[2001:db8::7]:8443", "PUBLIC_URL must have a host name, not an IP address"),
+        ("https://badges.example.edu#x", "PUBLIC_URL must be like"),
+    ],
+)
+def test_what_can_stand_in_no_did_is_refused(given: str, said: str) -> None:
+    read = Environment({"PUBLIC_URL": given})
+    read.origin("PUBLIC_URL")
+    with pytest.raises(ImproperlyConfigured, match=said) as found:
+        read.done()
+    assert "hunter2" not in str(found.value)
+
+
+@pytest.mark.parametrize(
     ("name", "value", "said"),
     [
         ("MAX_BULK_ROWS", "many", "MAX_BULK_ROWS must be a whole number, such as 100000; there is 'many'."),

@@ -56,6 +56,8 @@ def _settings() -> str:
     found = [message for message in run_checks(include_deployment_checks=False) if message.level >= 40]
     if found:
         raise RuntimeError("; ".join(str(message) for message in found))
+    if settings.VC_API_OPEN:
+        return Note(f"{settings.PUBLIC_URL}; VC_API_OPEN is on: anybody may sign with the test issuers")
     return str(settings.PUBLIC_URL)
 
 

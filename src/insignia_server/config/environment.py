@@ -19,6 +19,7 @@ MAKE_A_KEY = (
     "python3 -c \"import base64, os; print('k1:' + base64.urlsafe_b64encode(os.urandom(32)).decode())\""
 )
 T = TypeVar("T")
+LOCAL: Final = ("localhost", "127.0.0.1")
 _YES: Final = ("true", "yes", "on", "1", "y", "t", "ok")
 _NO: Final = ("false", "no", "off", "0", "n", "f")
 _LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -203,20 +204,31 @@ class Environment:
         return found or {"missing": bytes(32)}
 
     def origin(self, name: str, default: str | None = None) -> str:
-        """An origin, https unless DEBUG: scheme and host, no path."""
+        """An origin in its one spelling (RFC 6454), https unless DEBUG: scheme and host, no path. It becomes
+        did:web identifiers, which have no users and no IP addresses."""
         value = self.text(name, default).rstrip("/")
         try:
             parts = urlsplit(value)
-            _ = parts.port
+            port, host = parts.port, parts.hostname or ""
         except ValueError:
             self.wrong(name, "like https://badges.example.edu", value)
             return "https://unreadable.invalid"
-        if value and (parts.scheme not in ("https", "http") or not parts.netloc or parts.path or parts.query):
+        if not value:
+            return value
+        if "@" in parts.netloc:  # a password is not said again
+            self.problems.append(f"{name} must be like https://badges.example.edu, without a user name.")
+        elif parts.scheme not in ("https", "http") or not host or parts.path or parts.query or parts.fragment:
             self.problems.append(f"{name} must be like https://badges.example.edu; there is {value!r}.")
-        elif value and parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1"):
+        elif parts.scheme == "http" and host not in LOCAL:
             self.problems.append(
                 f"{name} must begin with https://, except for localhost; there is {value!r}."
             )
+        elif host not in LOCAL and (":" in host or host.rpartition(".")[2].isdigit()):
+            self.problems.append(f"{name} must have a host name, not an IP address; there is {value!r}.")
+        elif port in (None, 443 if parts.scheme == "https" else 80):
+            return f"{parts.scheme}://{host}"
+        else:
+            return f"{parts.scheme}://{host}:{port}"
         return value
 
     def optional_secret(self, name: str, *, minimum: int) -> str:

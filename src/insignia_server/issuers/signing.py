@@ -42,7 +42,7 @@ LOG_SIGNERS: Final = (ED25519, P256)
 RSA_BITS: Final = 2048
 OPEN_KEYS: Final = 1024
 Random = Callable[[int], bytes]
-_SUITES: Final = {
+SUITES: Final = {
     "eddsa-rdfc-2022": ED25519,
     "eddsa-jcs-2022": ED25519,
     "Ed25519Signature2020": ED25519,
@@ -86,9 +86,9 @@ def algorithm_of(suite: str) -> str:
 
     Raises ValueError.
     """
-    if suite not in _SUITES:
-        raise ValueError(f"expected one of {', '.join(_SUITES)}, got {suite!r}")
-    return _SUITES[suite]
+    if suite not in SUITES:
+        raise ValueError(f"expected one of {', '.join(SUITES)}, got {suite!r}")
+    return SUITES[suite]
 
 
 def active_key(issuer: Issuer, algorithm: str) -> SigningKey:

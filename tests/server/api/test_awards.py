@@ -46,6 +46,18 @@ def test_an_award_is_listed_served_and_verifies(api: Api, achievement: Achieveme
     assert api("POST", "/verifications", {"credential": "x", "checks": ["none"]}).status == 422
 
 
+@pytest.mark.parametrize("path", ["/awards", "/awards/preview"])
+def test_a_cryptosuite_that_is_not_known_is_told_by_its_field(
+    api: Api, achievement: Achievement, path: str
+) -> None:
+    """'Bad input gets a clear error beside its field.'"""
+    body = {"achievement": str(achievement.pk), "recipient": {"email": "ann@example.org"}}
+    answer = api("POST", path, {**body, "suite": "eddsa-rdfc-22"})
+    assert (answer.status, answer["errors"][0]["field"]) == (422, "suite")
+    assert "Did you mean “eddsa-rdfc-2022”" in answer["detail"]
+    assert api("POST", path, {**body, "suite": "ecdsa-rdfc-2019"}).status in (200, 201)
+
+
 def test_a_misspelt_field_signs_nothing(api: Api, achievement: Achievement) -> None:
     """Else `valid_untill` makes a badge that never ends."""
     body = {"achievement": str(achievement.pk), "recipient": {"email": "ann@example.org"}}

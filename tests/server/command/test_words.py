@@ -26,6 +26,9 @@ def test_check_names_each_thing(env: dict[str, str]) -> None:
     assert done.returncode == 0, done.stderr
     names = [line.split()[0] for line in done.stdout.splitlines()]
     assert names == ["settings", "database", "migrations", "rows", "storage", "secrets", "mail"]
+    noted = run({**env, "VC_API_OPEN": "true"}, "check", "--skip-mail")
+    assert noted.returncode == 0
+    assert "VC_API_OPEN is on" in noted.stdout.splitlines()[0]
 
 
 def test_check_says_what_is_wrong_and_goes_on(tmp_path: Path) -> None:

@@ -96,6 +96,15 @@ def test_the_static_files_name_no_other_host_and_stay_small() -> None:
         assert (STATIC / name).is_file()
 
 
+def test_a_long_address_breaks_where_a_grid_would_grow_with_it() -> None:
+    """What could not be fetched, and an issuer's DID, are one word; on a phone they push the page aside."""
+    css = (STATIC / "kit.css").read_text("utf-8")
+    for rule in (r"\.state\{display:grid[^}]*", r"\.checks \.sub\{[^}]*"):
+        found = re.search(rule, css)
+        assert found, rule
+        assert "overflow-wrap:anywhere" in found[0], rule
+
+
 # Accounts
 
 

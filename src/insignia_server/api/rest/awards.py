@@ -23,6 +23,7 @@ from insignia_server.awarding import embeds, listing, services
 from insignia_server.awarding.models import Award, AwardSource, DeliveryState
 from insignia_server.awarding.querysets import SHOWN
 from insignia_server.awarding.services import Correction, Evidence, Recipient, Result
+from insignia_server.issuers.signing import SUITES
 from insignia_server.kit.ids import uuid7
 from insignia_server.organisations.roles import Permission
 
@@ -280,7 +281,7 @@ def award(request: ApiRequest, award: AwardIn) -> Status[dict[str, Any]]:
             source=AwardSource.API,
             send=award.send,
             refuse_held=award.refuse_held,
-            suite=award.suite,
+            suite=one_of("suite", award.suite, tuple(SUITES)),
             now=request.now,
             **facts_of(award),
         )
@@ -296,7 +297,7 @@ def preview(request: ApiRequest, award: AwardIn) -> dict[str, Any]:
             achievement=achievement_of(award.achievement, field="achievement"),
             recipient=Recipient(**award.recipient.dict()),
             refuse_held=award.refuse_held,
-            suite=award.suite,
+            suite=one_of("suite", award.suite, tuple(SUITES)),
             now=request.now,
             **facts_of(award),
         )
