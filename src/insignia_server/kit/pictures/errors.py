@@ -35,8 +35,6 @@ class PictureError(InsigniaError):
             self.ENCODING: _("Save the SVG file with the encoding UTF-8."),
             self.REFERENCES: _("Simplify the drawing: expand symbols and clones before you export it."),
             self.EMPTY: _("The drawing holds nothing that can be shown. Export text and shapes as paths."),
-            self.INVISIBLE: _(
-                "Nothing can be seen in this picture: it is transparent. Send another one."
-            ),
+            self.INVISIBLE: _("Nothing can be seen in this picture: it is transparent. Send another one."),
             self.RENDERING: _("The drawing is too complicated to be drawn. Simplify it, or send a PNG."),
         }[self.code]
