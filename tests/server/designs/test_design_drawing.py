@@ -189,6 +189,8 @@ def test_an_icon_needs_less_contrast_than_text() -> None:
 def test_small_text_is_told() -> None:
     design = Design(layout="stacked", texts=Texts(title=Text(text="Data", size=17)))
     assert [(one.code, one.ratio) for one in compose(design).problems] == [("text.small", 17)]
+    long = Design(layout="banner", texts=Texts(title=Text(text="Donaudampfschifffahrtsgesellschaft" * 2)))
+    assert [one.code for one in compose(long).problems] == ["text.cut"], "each trouble is said once"
     assert compose(mend(design, compose(design).problems[0])).problems == ()
 
 

@@ -273,7 +273,7 @@ class Sheet:
         if cut:
             message = _("“{text}” does not fit. It is shown as “{shown}”.").format(text=content, shown=shown)
             self.problems.append(Problem("text.cut", slot, message))
-        if size < READABLE:
+        elif size < READABLE:
             message = _("“{text}” is too small to be read on a badge of 120 pixels.").format(text=content)
             self.problems.append(Problem("text.small", slot, message, ratio=round(size, 1)))
 
