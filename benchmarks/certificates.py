@@ -3,8 +3,8 @@
     python benchmarks/certificates.py [--count N]
 
 Each layout with a logo, two signatures, criteria and skills; another name and address each time, as a ZIP of
-many has them. Then what is drawn as outlines: an Arabic name, and a certificate all in Arabic. CPU seconds, so
-that a busy machine tells the same; the largest memory of the process at the end.
+many has them. Then what is drawn as outlines: an Arabic name, and a certificate all in Arabic. CPU seconds,
+so that a busy machine tells the same; the largest memory of the process at the end.
 """
 
 from __future__ import annotations
