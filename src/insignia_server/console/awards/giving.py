@@ -101,7 +101,7 @@ def asked(request: ConsoleRequest, row: Achievement, form: AwardForm) -> dict[st
 
 def mark(form: AwardForm) -> str:
     """By which the page tells that what is to be signed is what was looked at: Enter in a field signs too."""
-    said = [form.cleaned_data, [str(one.pk) for one in form.kept]]
+    said = [form.cleaned_data, sorted(str(one.pk) for one in form.kept)]
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
