@@ -78,6 +78,7 @@ def environment(folder: Path, port: int) -> dict[str, str]:
         **kept,
         "INSIGNIA_HOME": str(folder),
         "PUBLIC_URL": f"http://localhost:{port}",
+        "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "INSTANCE_NAME": "Insignia",
         "DEMO": "true",
         "FOUNDING": "open",

@@ -141,6 +141,14 @@ def publish(list_id: uuid.UUID, *, now: dt.datetime) -> bool:
     return True
 
 
+def sign_again(issuer: Issuer, *, now: dt.datetime, most: int = 20) -> int:
+    """Lists that a compromised key of this issuer signed, at once: until then no verifier believes them, nor
+    the badges in them. More than `most` are left to the job, which comes round in seconds. How many."""
+    lists = StatusList.objects.filter(issuer=issuer, key__state=KeyState.COMPROMISED).order_by("-pk")
+    keys = list(lists.values_list("pk", flat=True)[:most])
+    return sum(publish(key, now=now) for key in keys)
+
+
 def due() -> list[tuple[uuid.UUID, uuid.UUID]]:
     """Organisation and key of each list that has to be signed again."""
     with scopes.crossing("jobs"):

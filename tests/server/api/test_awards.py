@@ -212,6 +212,19 @@ def test_issuers_and_keys(api: Api) -> None:
     assert api("POST", f"{at}/unarchive")["archived_at"] is None
 
 
+def test_a_reported_key_leaves_no_list_that_nobody_believes(
+    api: Api, achievement: Achievement, issuer: Issuer
+) -> None:
+    """'A compromised key (…) leaves assertionMethod': badges of another key of the issuer still verify."""
+    _award(api, achievement)
+    other = {"achievement": str(achievement.pk), "recipient": {"email": "bo@example.org"}}
+    award = api("POST", "/awards", {**other, "suite": "ecdsa-rdfc-2019"})
+    at = f"/issuers/{issuer.pk}/keys"
+    key = next(one for one in api("GET", at)["items"] if one["algorithm"] == "Ed25519")
+    assert api("POST", f"{at}/{key['id']}/compromised", {"since": key["created_at"]}).status == 201
+    assert api("POST", "/verifications", {"credential": award["credential"]})["verdict"] == "valid"
+
+
 def test_claim_links(api: Api, achievement: Achievement) -> None:
     link = api("POST", "/claim-links", {"achievement": str(achievement.pk), "name": "Open day", "limit": 3})
     assert link["url"].startswith("https://badges.example.test/claim/")

@@ -10,6 +10,7 @@ import pytest
 from instances import WORDS, instance, run
 
 from insignia_server.command import COMMANDS
+from insignia_server.command.demo import environment
 
 PASSWORD = {"INSIGNIA_OWNER_PASSWORD": "correct horse battery"}
 
@@ -141,3 +142,8 @@ def test_what_is_wrong_is_said_before_a_password_is_asked_for(env: dict[str, str
     assert "There is an account with a@example.org already." in _plain(
         run(env, "create-owner", "a@example.org")
     )
+
+
+def test_the_demo_answers_by_its_number_too(tmp_path: Path) -> None:
+    """Newcomers type 127.0.0.1 as well as localhost; neither is an error page."""
+    assert environment(tmp_path, 8000)["ALLOWED_HOSTS"].split(",") == ["localhost", "127.0.0.1"]

@@ -14,6 +14,7 @@ from insignia_server.api.guard import ApiRequest, needs
 from insignia_server.api.paging import Listed, Paging, listed
 from insignia_server.api.rest.issuers import issuer_of
 from insignia_server.api.rest.rows import row
+from insignia_server.credentials import status
 from insignia_server.issuers import addresses, services
 from insignia_server.issuers.models import SigningKey
 from insignia_server.organisations.roles import Permission
@@ -106,4 +107,5 @@ def report_compromised(
     since = report.since if report.since.tzinfo else report.since.replace(tzinfo=dt.UTC)
     with sent_as(key="signing_key"):
         made = services.report_compromised(by=request.actor, key=found, since=since, now=request.now)
+    status.sign_again(made.issuer, now=request.now)
     return Status(201, _shown(made))

@@ -17,6 +17,7 @@ from insignia_server.console.forms_errors import form_page, posted, refusals_in,
 from insignia_server.console.home.figures import capped, shown
 from insignia_server.console.issuers.finding import issuer_of, key_of, page_context
 from insignia_server.console.issuers.forms import CompromisedForm
+from insignia_server.credentials import status
 from insignia_server.credentials.models import Credential
 from insignia_server.issuers import addresses, services
 from insignia_server.issuers.models import KeyState, SigningKey
@@ -88,6 +89,7 @@ def compromised(request: ConsoleRequest, issuer: str, key: uuid.UUID) -> HttpRes
     if form.is_valid():
         with refusals_in(form):
             services.report_compromised(by=request.actor, key=bad, since=form.cleaned_data["since"], now=now)
+            status.sign_again(row, now=now)
             messages.warning(
                 request, _("The key is reported. Issue again what it signed: the link is below.")
             )
