@@ -24,8 +24,7 @@ def new(slug: str) -> str:
     """A slug that somebody typed, trimmed. Raises Refused: not in the form, kept, taken."""
     text = slug.strip()
     if not SLUG.fullmatch(text) or len(text) > LENGTH:
-        message = _("Use 2 to {most} small letters a-z, digits and single hyphens between them.")
-        raise Refused(Refusal(message.format(most=LENGTH), "slug", "invalid", "faculty-of-arts", slug[:100]))
+        raise Refused(_malformed(slug))
     if text in RESERVED:
         message = _("This address is kept for the server itself. Choose another.")
         raise Refused(Refusal(message, "slug", "reserved", "", text))
@@ -37,7 +36,10 @@ def new(slug: str) -> str:
 
 
 def free(name: str) -> str:
-    """A slug made of a name. Raises Refused when fifty people had the same idea."""
+    """A slug made of a name. Raises Refused: the name has no letters for one, which people choose then, since
+    it stays for ever; fifty people had the same idea."""
+    if not _plain(name):
+        raise Refused(_malformed(name))
     tries = list(islice(made_of(name), TRIES))
     with scopes.crossing("addresses"):
         used = set(Issuer.objects.filter(slug__in=tries).values_list("slug", flat=True))
@@ -55,8 +57,7 @@ def taken(slug: str) -> Refusal:
 
 def made_of(name: str) -> Iterator[str]:
     """Slugs that fit a name, the plainest first, without end."""
-    base = slugify(name.replace("ß", "ss")).replace("_", "-")[: LENGTH - 16]
-    base = re.sub(r"-+", "-", base).strip("-")
+    base = _plain(name)
     if not SLUG.fullmatch(base) or base in RESERVED:
         base = f"issuer-{base}".rstrip("-")
     yield base
@@ -64,3 +65,13 @@ def made_of(name: str) -> Iterator[str]:
     while True:
         yield f"{base}-{number}"
         number += 1
+
+
+def _plain(name: str) -> str:
+    base = slugify(name.replace("ß", "ss")).replace("_", "-")[: LENGTH - 16]
+    return re.sub(r"-+", "-", base).strip("-")
+
+
+def _malformed(text: str) -> Refusal:
+    message = _("Use 2 to {most} small letters a-z, digits and single hyphens between them.")
+    return Refusal(message.format(most=LENGTH), "slug", "invalid", "faculty-of-arts", text[:100])

@@ -208,17 +208,27 @@ def test_parents_stay_within_the_organisation_and_make_no_circle(
 
 
 def test_addresses_are_made_of_names(scoped: Organisation, owner: Actor) -> None:
-    names = ["Straße der Künste", "Straße der Künste", "東京大学", "new", "A", "x" * 200, "-- a  --  b --"]
+    names = ["Straße der Künste", "Straße der Künste", "new", "A", "x" * 200, "-- a  --  b --"]
     made = [services.create_issuer(by=owner, name=name).slug for name in names]
     assert made == [
         "strasse-der-kunste",
         "strasse-der-kunste-2",
-        "issuer",
         "issuer-new",
         "issuer-a",
         "x" * 44,
         "a-b",
     ]
+
+
+@pytest.mark.parametrize("name", ["東京大学", "Университет", "جامعة", "—"])
+def test_a_name_without_latin_letters_asks_for_an_address(
+    scoped: Organisation, owner: Actor, name: str
+) -> None:
+    """It is part of the DID for ever, so nobody becomes `issuer` without a word."""
+    with pytest.raises(Refused, match="small letters a-z") as caught:
+        services.create_issuer(by=owner, name=name)
+    assert refusals(caught) == {"slug": "invalid"}
+    assert services.create_issuer(by=owner, name=name, slug="todai").slug == "todai"
 
 
 @pytest.mark.parametrize(
