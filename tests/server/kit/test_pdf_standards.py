@@ -7,15 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
+import pikepdf
 import pytest
+from pdf_standards import findings
 from test_pdf import DATA
 from test_pdf_layouts import ARABIC, DRAWING, PEOPLE, SHAPES, look
 
 from insignia_server.kit.pdf import CertificateData, Wording, certificate
-
-pytest.importorskip("pikepdf")
-import pikepdf
-from pdf_standards import findings
 
 THAI = replace(DATA, name="ศิริพร น้ำใส", criteria="สามารถวิเคราะห์ข้อมูลทางสถิติ", language="de")
 SAYING = Wording(closing="{name}: {result}")
