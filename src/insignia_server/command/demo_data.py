@@ -98,6 +98,7 @@ def _micro(**fields: Any) -> dict[str, Any]:
 ACHIEVEMENTS: tuple[dict[str, Any], ...] = (
     {
         "artwork": "data-literacy-foundations",
+        "earn_url": "https://academy.nordhaven.example/data-literacy/foundations",
         "issuer": "academy",
         "framework": "eu-microcredential",
         "definition": _micro(
@@ -143,6 +144,7 @@ ACHIEVEMENTS: tuple[dict[str, Any], ...] = (
     },
     {
         "artwork": "data-literacy-practitioner",
+        "earn_url": "https://academy.nordhaven.example/data-literacy/practitioner",
         "issuer": "academy",
         "framework": "eu-microcredential",
         "definition": _micro(
@@ -184,6 +186,7 @@ ACHIEVEMENTS: tuple[dict[str, Any], ...] = (
     },
     {
         "artwork": "data-literacy-expert",
+        "earn_url": "https://academy.nordhaven.example/data-literacy/expert",
         "issuer": "academy",
         "framework": "eu-microcredential",
         "definition": _micro(
@@ -212,6 +215,7 @@ ACHIEVEMENTS: tuple[dict[str, Any], ...] = (
     },
     {
         "artwork": "python-for-science",
+        "earn_url": "https://nordhaven.example/courses/python-for-science",
         "issuer": "university",
         "framework": "plain",
         "definition": _micro(
@@ -275,6 +279,7 @@ ACHIEVEMENTS: tuple[dict[str, Any], ...] = (
     },
     {
         "artwork": "academic-writing",
+        "earn_url": "https://nordhaven.example/courses/academic-writing",
         "issuer": "university",
         "framework": "plain",
         "definition": _micro(
@@ -383,6 +388,7 @@ ACHIEVEMENTS: tuple[dict[str, Any], ...] = (
 COMPANY_ACHIEVEMENTS: tuple[dict[str, Any], ...] = (
     {
         "artwork": "first-aid",
+        "earn_url": "https://kestrel.example/courses/first-aid",
         "issuer": "company",
         "framework": "plain",
         "definition": {

@@ -125,7 +125,13 @@ def _achievement(by: Any, issuer: Any, row: dict[str, Any], place: int, now: dt.
     from insignia_server.command.demo_data import LEARNERS
 
     definition = Definition.from_json(row["definition"])
-    made = achievements.create(by=by, issuer=issuer, definition=definition, framework=row["framework"])
+    made = achievements.create(
+        by=by,
+        issuer=issuer,
+        definition=definition,
+        framework=row["framework"],
+        earn_url=row.get("earn_url", ""),
+    )
     achievements.set_picture(by=by, achievement=made, content=artwork(row["artwork"]))
     if place == 8:
         return  # the last one stays a draft, so that there is something to publish

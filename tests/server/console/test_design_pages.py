@@ -5,12 +5,13 @@ from __future__ import annotations
 import html
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from insignia_server.achievements import designing
+from insignia_server.achievements import designing, services
 from insignia_server.achievements.models import Achievement
 from insignia_server.designs.drawing import Design
 from insignia_server.kit import scopes
@@ -20,6 +21,7 @@ from insignia_server.organisations.models import Organisation
 
 pytestmark = pytest.mark.django_db
 World = dict[str, dict[str, Any]]
+BADGE = Path(__file__).resolve().parents[3] / "examples" / "badge.png"
 
 
 def at(world: World, rest: str = "") -> str:
@@ -43,6 +45,19 @@ def test_fields_change_what_they_differ_in(
     assert (after.frame, after.icon.scale, after.level.value) == ("octagon", 1.25, 3)
     assert (after.palette.shape, after.palette.rim) == ("#123456", before.palette.rim)
     assert after.layout == before.layout
+
+
+def test_own_artwork_is_named_before_a_design_takes_its_place(
+    owner_browser: Client, organisation: Organisation, owner: Actor, world: World
+) -> None:
+    said = "This badge shows its own artwork."
+    assert said not in owner_browser.get(at(world)).content.decode()
+    with scopes.organisation(organisation.pk):
+        row = Achievement.objects.get(pk=world["achievements"]["achievement"])
+        services.set_picture(by=owner, achievement=row, content=BADGE.read_bytes())
+    assert said in owner_browser.get(at(world)).content.decode()
+    owner_browser.post(at(world), {"act": "save", "frame": "octagon"})
+    assert said not in owner_browser.get(at(world)).content.decode()
 
 
 def test_what_is_wrong_is_said_and_nothing_is_kept(

@@ -154,6 +154,7 @@ def _page(
         "organisation": request.organisation,
         "achievement": row,
         "version": version,
+        "artwork": version.picture_id is not None and version.design is None,
         "state": state,
         "design": state.shown,
         "json_design": json.dumps(state.design.to_json()),
