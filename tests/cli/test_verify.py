@@ -155,7 +155,7 @@ def test_a_folder_as_a_table(ann: Run, picture: Path) -> None:
 
 def test_a_certificate_of_the_server(insignia: Run) -> None:
     """'the signed credential is attached to the file and found again by our verify page and
-    `insignia verify`' (issue 5). The file is what kit.pdf of the server made of a badge of `insignia issue`."""
+    `insignia verify`' (issue 5). The file is what the server made of a badge of `insignia issue`."""
     content = CERTIFICATE.read_bytes()
     Path("all").mkdir()
     Path("all/certificate.pdf").write_bytes(content)
