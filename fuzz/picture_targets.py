@@ -1,4 +1,4 @@
-"""The fuzz targets of baked pictures: PNG and SVG."""
+"""The fuzz targets of baked pictures, PNG and SVG, and of PDF certificates."""
 
 from __future__ import annotations
 
@@ -75,3 +75,48 @@ SVGS = (
 def svg_picture(data: bytes) -> object:
     """An SVG, entities and scripts included."""
     return picture(data if data.lstrip()[:1] == b"<" else b"<" + data)
+
+
+def pdf(content: bytes, dictionary: bytes = b"", length: bytes = b"9 0 R") -> bytes:
+    """A PDF of nothing but an attachment, its end included."""
+    start = b"%PDF-1.7\n1 0 obj\n<</Length " + length + b"/Type/EmbeddedFile" + dictionary + b">>\nstream\n"
+    number = b"9 0 obj\n%d\nendobj\n" % len(content)
+    return start + content + b"\nendstream\nendobj\n" + number + b"trailer\n<</Root 2 0 R>>\n%%EOF\n"
+
+
+PDFS = (
+    pdf(b"just text"),
+    pdf(EXAMPLES[0], length=b"%d" % len(EXAMPLES[0])),
+    pdf(TOKENS[0]),
+    pdf(zlib.compress(EXAMPLES[1]), b"/Filter/FlateDecode"),
+    pdf(zlib.compress(b"{" + b" " * 10_000), b"/Filter[/FlateDecode]"),
+)
+
+
+@target(
+    "pdf",
+    PDFS,
+    [
+        b"/Type/EmbeddedFile",
+        b"/Length 9 0 R",
+        b"/Length ",
+        b"/Filter/FlateDecode",
+        b"/Filter[",
+        b"/Encrypt 1 0 R",
+        b"<<",
+        b">>",
+        b"1 0 obj",
+        b"endobj",
+        b"stream\n",
+        b"endstream",
+        b"%%EOF",
+    ],
+)
+def pdf_certificate(data: bytes) -> object:
+    """A PDF: what is found looks like JSON or a JWT."""
+    from insignia import baking
+
+    found = baking.unbake(data if data.startswith(b"%PDF-") else b"%PDF-" + data)
+    assert found.container is baking.Container.PDF
+    assert found.content.lstrip()[:1] in (b"{", b"e")
+    return found.format

@@ -136,10 +136,9 @@ def parse(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Secured:
     content = data if isinstance(data, bytes) else data.encode(errors="surrogatepass")
     if content.startswith(_COSE_STARTS):
         return _from_cose(content)
-    if content.startswith((b"\x89PNG", b"<")):
-        _refuse(
-            "", "a credential", "a picture or a web page: take the credential out first", "format.picture"
-        )
+    if content.startswith((b"\x89PNG", b"%PDF-", b"<")):
+        got = "a picture, a PDF or a web page: take the credential out first"
+        _refuse("", "a credential", got, "format.picture")
     if content.lstrip(b" \t\r\n")[:1] == b"{":
         return from_json(strict_json.loads(data, limits=limits), content=content, limits=limits)
     token = strict_json.decode(data, limits=limits).strip()

@@ -102,7 +102,7 @@ class StatusListError(InsigniaError):
 
 
 class BakingError(InsigniaError):
-    """A picture could not be read or written, or holds no credential."""
+    """A picture or PDF could not be read or written, or holds no credential."""
 
 
 class ResolveError(InsigniaError):

@@ -16,6 +16,7 @@ from insignia.cli import main
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 EXAMPLES = Path(__file__).parents[2] / "examples"
+CERTIFICATE = Path(__file__).with_name("certificate.pdf")
 
 
 class Stream(io.TextIOWrapper):

@@ -52,6 +52,17 @@ def test_a_part_is_shown_and_verifies(insignia: Run, badge: Path) -> None:
     assert "base proof" in again.err
 
 
+def test_a_part_of_a_badge_in_a_certificate(insignia: Run, badge: Path) -> None:
+    content = badge.read_bytes()
+    start = b"%%PDF-1.7\n1 0 obj\n<</Type/EmbeddedFile/Length %d>>\nstream\n" % len(content)
+    Path("ann.pdf").write_bytes(start + content + b"\nendstream\nendobj\n%%EOF\n")
+    listed = insignia("derive", "ann.pdf", "--list")
+    assert (listed.code, listed.out) == (0, insignia("derive", str(badge), "--list").out)
+    Path("ann.pdf").write_bytes(b"%PDF-1.7\n%%EOF\n")
+    refused = insignia("derive", "ann.pdf", "--list").err
+    assert "cannot read ann.pdf\n  expected a credential attached to the PDF" in refused
+
+
 def test_the_holders_copy_says_what_to_do(insignia: Run, badge: Path) -> None:
     verified = insignia("verify", str(badge))
     assert verified.code == 1

@@ -17,7 +17,7 @@ from insignia import baking
 from insignia.cli import main, sources
 from insignia.keys import SecretKey
 
-from .conftest import Run, Stream
+from .conftest import CERTIFICATE, Run, Stream
 
 HASH = "sha256$" + "0" * 64
 DOCUMENT: dict[str, Any] = {
@@ -120,10 +120,27 @@ def test_what_cannot_be_baked(insignia: Run, ann: Path, picture: Path) -> None:
     assert insignia("bake", "photo.jpg", "ann.json").err == (
         "insignia bake: cannot bake into photo.jpg\n"
         "  expected a PNG or SVG picture, got a JPEG picture\n"
-        "  → badges live in PNG and SVG pictures; convert others first\n"
+        "  → badges live in PNG, SVG and PDF files; to bake, convert it to PNG or SVG first\n"
     )
     assert "text cannot be baked" in insignia("bake", "artwork.png", "text").err
     assert "perhaps it is the plain artwork" in insignia("unbake", "artwork.png").err
+
+
+def test_a_certificate_is_read_and_not_written(insignia: Run, ann: Path, picture: Path) -> None:
+    Path("ann.pdf").write_bytes(CERTIFICATE.read_bytes())
+    taken = insignia("unbake", "ann.pdf", "-o", "taken.json")
+    assert "Open Badges 3.0 from a PDF; not verified" in taken.err
+    shown = insignia("inspect", "ann.pdf")
+    assert shown.code == 0
+    assert "\n  certificate  PDF; the credential is attached to it\n" in shown.out
+    assert shown.out.splitlines()[3:-1] == insignia("inspect", "taken.json").out.splitlines()[2:-1]
+    assert insignia("bake", "ann.pdf", "ann.json", "-o", "new.pdf").err == (
+        "insignia bake: cannot bake into ann.pdf\n"
+        "  expected a PNG or SVG picture, got a PDF document, out of which credentials are only read\n"
+        "  → badges live in PNG, SVG and PDF files; to bake, convert it to PNG or SVG first\n"
+    )
+    refused = insignia("bake", "artwork.png", "ann.pdf").err
+    assert "a PDF or a web page: take the credential out first" in refused
 
 
 def test_inspect_explains_and_says_that_nothing_was_verified(insignia: Run, ann: Path, picture: Path) -> None:

@@ -22,7 +22,7 @@ from insignia.keys import SecretKey
 from insignia.resolver import MapResolver, Purpose
 from insignia.verification import receipt
 
-from .conftest import Run
+from .conftest import CERTIFICATE, Run
 
 ORIGIN = "https://badges.example.org"
 LIST = f"{ORIGIN}/revoked.json"
@@ -151,6 +151,33 @@ def test_a_folder_as_a_table(ann: Run, picture: Path) -> None:
     assert "all/b-art.png: cannot read a credential from all/b-art.png\n  expected a credential" in details
     assert "none.json: there is no file none.json" in details
     assert ann("verify", "all", "none.json", "--offline").out.count("there is no file") == 1
+
+
+def test_a_certificate_of_the_server(insignia: Run) -> None:
+    """'the signed credential is attached to the file and found again by our verify page and
+    `insignia verify`' (issue 5). The file is what the server made of a badge of `insignia issue`."""
+    content = CERTIFICATE.read_bytes()
+    Path("all").mkdir()
+    Path("all/certificate.pdf").write_bytes(content)
+    shown = insignia("verify", "all/certificate.pdf", "--offline")
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.startswith(
+        "✔ Valid: “Bicycle repair” was issued by Example Cycling School to Ann Example"
+    )
+    assert insignia("verify", "-", "--offline", stdin=content).out == shown.out
+    Path("all/Invoice.PDF").write_bytes(b"%PDF-1.7\ntrailer\n<<>>\n%%EOF\n")
+    folder = insignia("verify", "all", "--offline")
+    assert folder.code == 0
+    assert folder.out.endswith("\n2 documents: 1 valid, 1 no badge\n")
+    alone = insignia("verify", "all/Invoice.PDF")
+    assert alone.code == 2
+    assert alone.err == (
+        "insignia verify: cannot read a credential from all/Invoice.PDF\n"
+        "  expected a credential attached to the PDF, got a PDF without one\n"
+        "  → perhaps it is the plain artwork or a scan; ask for the file the issuer sent\n"
+    )
+    Path("half.pdf").write_bytes(content[:20_000])
+    assert "the file was cut off on its way; fetch it again" in insignia("verify", "half.pdf").err
 
 
 def test_an_empty_folder(insignia: Run) -> None:

@@ -148,7 +148,7 @@ def test_a_picture_without_a_credential() -> None:
         (b"", "an empty file"),
         (b"\xff\xd8\xff\xe0", "a JPEG picture"),
         (b"GIF89a", "a GIF picture"),
-        (b"%PDF-1.7", "a PDF document"),
+        (b"PK\x03\x04", "a ZIP archive"),
         (b'{"@context": []}', "a JSON document"),
         (JWS.encode(), "a JWT"),
         (b"hello", "another file"),
@@ -162,6 +162,11 @@ def test_tells_what_it_is_when_it_is_no_picture(data: bytes, got: str) -> None:
     with pytest.raises(BakingError):
         baking.bake(data, JWS)
     assert baking.container_of(data) is None
+
+
+def test_a_payload_that_is_no_base64url_is_baked_as_it_is() -> None:
+    """Baking looks into nothing but the type; verifying says what is wrong."""
+    assert baking.unbake(baking.bake(picture(), "a.b.c")).content == b"a.b.c"
 
 
 @pytest.mark.parametrize(

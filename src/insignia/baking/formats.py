@@ -12,7 +12,7 @@ from enum import StrEnum
 from insignia.errors import BakingError
 
 MAX_CREDENTIAL = 4 * 1024 * 1024
-"""The longest credential that is baked or read out of a picture, in bytes (after decompression)."""
+"""The longest credential that is baked or read out of a picture or PDF, in bytes (after decompression)."""
 
 # RFC 7515 section 7.1: three base64url parts; the signature may be empty (`alg: none`) and is refused here.
 COMPACT_JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
@@ -24,14 +24,16 @@ _CONTROL = bytes(c for c in range(0x20) if c not in b"\t\n\r")
 
 
 class Container(StrEnum):
-    """The kind of picture."""
+    """The kind of picture or document."""
 
     PNG = "PNG"
     SVG = "SVG"
+    PDF = "PDF"
 
 
 class BakedFormat(StrEnum):
-    """Which specification's name the credential was found under. A hint: the content decides what it is."""
+    """Which specification's name the credential was found under, and in a PDF, which has no names, what its
+    type says. A hint: the content decides what it is."""
 
     OPEN_BADGES_3 = "Open Badges 3.0"
     CLR_2 = "CLR 2.0"
@@ -64,7 +66,7 @@ ELEMENTS = {f"{place.namespace} {place.element}": name for name, place in PLACES
 
 @dataclass(frozen=True, slots=True)
 class Baked:
-    """What was found in a picture. Nothing in it has been verified.
+    """What was found in a picture or PDF. Nothing in it has been verified.
 
     `content` holds the bytes of the credential (a JSON document, a compact JWS or, in Open Badges 2.0
     and older, the URL of a hosted assertion); `format` is what the picture says it is.
@@ -116,11 +118,11 @@ def credential_bytes(secured: str | bytes) -> bytes:
 def format_of(content: bytes) -> BakedFormat:
     """Under which name a credential is baked: that of learner records or of Open Badges 2.0 for one of those,
     else of Open Badges 3.0."""
-    text = content
-    if not content.startswith(b"{"):
-        payload = content.split(b".")[1]
-        text = urlsafe_b64decode(payload + b"=" * (-len(payload) % 4))
     try:
+        text = content
+        if not content.startswith(b"{"):
+            payload = content.split(b".")[1]
+            text = urlsafe_b64decode(payload + b"=" * (-len(payload) % 4))
         types = json.loads(text).get("type")
     except (ValueError, AttributeError, RecursionError):
         return BakedFormat.OPEN_BADGES_3

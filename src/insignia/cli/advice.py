@@ -1,8 +1,8 @@
 """What to do next about an error, by its code or the beginning of it."""
 
 ADVICE = {
-    "baking.not-a-picture": "badges live in PNG and SVG pictures; convert others first",
-    "baking.no-credential": "perhaps it is the plain artwork; ask for the file that the issuer sent",
+    "baking.not-a-picture": "badges live in PNG, SVG and PDF files; to bake, convert it to PNG or SVG first",
+    "baking.no-credential": "perhaps it is the plain artwork or a scan; ask for the file the issuer sent",
     "baking.truncated": "the file was cut off on its way; fetch it again",
     "baking.crc": "the file was damaged on its way; fetch it again",
     "baking.entities": "export it as plain SVG, without the editing data of the drawing program",

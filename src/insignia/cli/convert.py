@@ -35,7 +35,9 @@ is what its holder gets, for example baked into a picture; without, it is hosted
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.epilog = _EXAMPLES
-    parser.add_argument("source", metavar="BADGE", help="a file, picture or web address; - reads it")
+    parser.add_argument(
+        "source", metavar="BADGE", help="a file, picture, certificate or web address; - reads it"
+    )
     parser.add_argument("-o", "--output", metavar="FILE", help="the draft, or the folder for --to 2.0")
     parser.add_argument(
         "--to", choices=("3.0", "2.0"), default="3.0", help="what it becomes (default: a 3.0 draft)"

@@ -105,7 +105,7 @@ def _secured(options: argparse.Namespace, session: Session) -> Secured:
     name = name_of(options.badge)
     with doing(f"cannot read {name}"):
         content = read(options.badge, session)
-        if content.startswith((b"\x89PNG", b"<")):
+        if baking.container_of(content) is not None:
             content = baking.unbake(content).content
         secured = credential.parse(content)
     if secured.form not in (Form.DATA_INTEGRITY, Form.SD_JWT, Form.SD_JWT_VC):

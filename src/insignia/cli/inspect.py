@@ -122,11 +122,12 @@ def _print(item: sources.Item, rows: list[Row], session: Session) -> None:
 
 def _wrapping(item: sources.Item) -> Iterator[Row]:
     if item.baked is not None:
-        place = {"PNG": "a text chunk", "SVG": "an element"}[item.baked.container]
-        yield (
-            "picture",
-            f"{item.baked.container}; the credential lies in {place} named for {item.baked.format}",
-        )
+        kind, name = item.baked.container, item.baked.format
+        if kind == "PDF":
+            yield "certificate", "PDF; the credential is attached to it"
+        else:
+            place = {"PNG": "a text chunk", "SVG": "an element"}[kind]
+            yield "picture", f"{kind}; the credential lies in {place} named for {name}"
     yield "size", f"{len(item.content):,} bytes of credential"
 
 

@@ -22,6 +22,7 @@ SUFFIXES = frozenset(
         ".jsonld",
         ".png",
         ".svg",
+        ".pdf",
         ".jwt",
         ".jws",
         ".jsonl",
@@ -52,7 +53,8 @@ class Item:
 def items(words: Iterable[str], session: Session, fetch: Callable[[str], bytes]) -> Iterator[Item]:
     """The documents behind files, folders (with all below them), web addresses and `-`.
 
-    Pictures are unbaked; each line of a .jsonl file is a document. Never raises for a single document.
+    Pictures and certificates are unbaked; each line of a .jsonl file is a document. Never raises for
+    a single document.
     """
     reader = partial(read, session=session)
     for word in words:
@@ -66,7 +68,7 @@ def items(words: Iterable[str], session: Session, fetch: Callable[[str], bytes])
 
 
 def opened(name: str, content: bytes) -> Item:
-    """The document itself, taken out of the picture where it is one. Raises CommandError."""
+    """The document itself, taken out of the picture or certificate where it is one. Raises CommandError."""
     from insignia import baking
 
     if baking.container_of(content) is None:

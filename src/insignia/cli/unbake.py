@@ -12,15 +12,16 @@ _EXAMPLES = """\
 examples:
   insignia unbake ann.png -o ann.json
   insignia unbake ann.svg | insignia verify -
+  insignia unbake certificate.pdf -o ann.json
 
 What comes out is exactly what the issuer put in. It is not verified: use `insignia verify`,
-which also reads pictures."""
+which also reads pictures and certificates."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.epilog = _EXAMPLES
-    parser.add_argument("picture", metavar="PICTURE", help="a PNG or SVG file; - reads it")
+    parser.add_argument("picture", metavar="PICTURE", help="a PNG, SVG or PDF file; - reads it")
     parser.add_argument("-o", "--output", metavar="FILE", help="where to write (default: standard output)")
     parser.add_argument("--force", action="store_true", help="overwrite the output file")
 

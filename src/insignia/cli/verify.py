@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _EXAMPLES = """\
 examples:
   insignia verify ann.png
+  insignia verify certificate.pdf
   insignia verify https://badges.example.org/ann.json
   insignia verify badges/                      a whole folder, as a table
   insignia verify --quiet ann.png && echo accepted
@@ -47,8 +48,8 @@ exit codes:
   3  at least one could not be confirmed, because a required check could not be made, or its
      format is not supported yet
 
-A folder's pictures without a credential are counted and do not matter. What --map fetches from
-another server is named in the report."""
+A folder's pictures and PDFs without a credential are counted and do not matter. What --map
+fetches from another server is named in the report."""
 
 
 POLICIES = ("strict", "strict-terms", "any-proof", "lenient", "inspector-compatible")
@@ -75,7 +76,7 @@ class _Result:
 
     @property
     def skipped(self) -> bool:
-        """A picture in a folder without a credential is no badge."""
+        """A picture or PDF in a folder without a credential is no badge."""
         return self.found and {problem.code for problem in self.reason.problems} == {"baking.no-credential"}
 
     @property

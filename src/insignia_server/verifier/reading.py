@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from insignia import baking
 from insignia.errors import BakingError
 from insignia_server.kit import qr
-from insignia_server.kit.pdf import attached
 from insignia_server.kit.pictures import PictureError
 
 HOST_AND_PATH = re.compile(
@@ -83,17 +82,15 @@ def read_file(content: bytes) -> Found:
     text = content.removeprefix(b"\xef\xbb\xbf")  # editors write this mark, and no signature covers it
     if is_credential(text):
         return Found(text, how="file")
-    if content[:1024].find(b"%PDF-") >= 0:
-        inside = attached(content)
-        if inside is None:
+    is_pdf = baking.container_of(content) is baking.Container.PDF
+    try:
+        return Found(baking.unbake(content).content, how="certificate" if is_pdf else "picture")
+    except BakingError as error:
+        if is_pdf:
             raise Unreadable(
                 _("This PDF holds no badge."),
                 _("Certificates made here carry the badge inside. For others, use the link on them."),
-            )
-        return Found(inside, how="certificate")
-    try:
-        return Found(baking.unbake(content).content, how="picture")
-    except BakingError as error:
+            ) from None
         if not {"baking.no-credential", "baking.not-a-picture"} & {one.code for one in error.problems}:
             raise Unreadable(
                 _("The picture is damaged: {error}.").format(error=error.problems[0].got[:200]),

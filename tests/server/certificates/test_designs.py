@@ -11,6 +11,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 
+from insignia.baking.pdf import attached
 from insignia_server.achievements.models import Achievement
 from insignia_server.audit.models import Entry
 from insignia_server.awarding.models import Award
@@ -20,7 +21,6 @@ from insignia_server.certificates.models import CertificateDesign, DesignUse
 from insignia_server.issuers.models import Issuer
 from insignia_server.kit import scopes
 from insignia_server.kit.errors import Forbidden, NotHere, Refused
-from insignia_server.kit.pdf import attached
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation
 

@@ -16,6 +16,7 @@ from django.core.files.storage import default_storage
 from django.db import OperationalError
 from django.utils import timezone
 
+from insignia.baking.pdf import attached
 from insignia_server.achievements.models import Achievement
 from insignia_server.awarding import services as awarding
 from insignia_server.awarding.models import Award, Erasure
@@ -25,7 +26,6 @@ from insignia_server.certificates.models import CertificatePack, PackState
 from insignia_server.kit import failed_jobs, scopes
 from insignia_server.kit.errors import Forbidden, NotHere, Refused
 from insignia_server.kit.jobs import JOBS, LeaseLost, take_lease
-from insignia_server.kit.pdf import attached
 from insignia_server.kit.worker import run_pending
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import Organisation

@@ -6,7 +6,6 @@ import datetime as dt
 import re
 import shutil
 import subprocess
-import zlib
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insignia_server.kit.pdf import MAX_ATTACHMENT, CertificateData, attached, certificate
+from insignia.baking.pdf import attached
+from insignia_server.kit.pdf import CertificateData, certificate
 from insignia_server.kit.pictures import Picture, PictureError, read_picture
 from insignia_server.kit.qr import read as read_codes
 
@@ -202,54 +202,6 @@ def test_a_file_that_another_tool_rewrote(tmp_path: Path) -> None:
     ):
         subprocess.run([qpdf, *options, tmp_path / "a.pdf", tmp_path / "b.pdf"], check=True)
         assert attached((tmp_path / "b.pdf").read_bytes()) == CREDENTIAL
-
-
-def embedded(content: bytes, *, dictionary: bytes = b"", length: bytes | None = None) -> bytes:
-    size = str(len(content)).encode() if length is None else length
-    return (
-        b"%PDF-1.7\n1 0 obj\n<</Length "
-        + size
-        + b"/Type/EmbeddedFile"
-        + dictionary
-        + b">>\nstream\n"
-        + content
-        + b"\nendstream\nendobj\n"
-    )
-
-
-@pytest.mark.parametrize(
-    ("pdf", "expected"),
-    [
-        (b"", None),
-        (b"no pdf", None),
-        (b"%PDF-1.7\n" + b"\0" * 1000, None),
-        (embedded(b'{"a":1}'), b'{"a":1}'),
-        (embedded(b'{"a":1}', length=b"9 0 R"), b'{"a":1}'),
-        (embedded(b'{"a":1}', length=b"99999"), b'{"a":1}'),
-        (embedded(b'{"a":1}', length=b"2"), b'{"a":1}'),
-        (embedded(b"just text"), None),
-        (embedded(b"just text") + embedded(b'{"b":2}')[9:], b'{"b":2}'),
-        (embedded(zlib.compress(b'{"a":1}'), dictionary=b"/Filter/FlateDecode"), b'{"a":1}'),
-        (embedded(zlib.compress(b'{"a":1}'), dictionary=b"/Filter [ /FlateDecode ]"), b'{"a":1}'),
-        (embedded(zlib.compress(b'{"a":1}')[:-6], dictionary=b"/Filter/FlateDecode"), None),
-        (embedded(b"rubbish", dictionary=b"/Filter/FlateDecode"), None),
-        (embedded(b'{"a":1}', dictionary=b"/Filter/LZWDecode"), None),
-        (embedded(b'{"a":1}', dictionary=b"/Filter[/ASCIIHexDecode/FlateDecode]"), None),
-        (b"%PDF-1.7\n/Type/EmbeddedFile>>stream\n{}\nendstream", None),
-        (b"%PDF-1.7\n1 0 obj<</Type/EmbeddedFile>>endobj 2 0 obj<<>>stream\n{}\nendstream", None),
-        (b"%PDF-1.7\n1 0 obj<</Type/EmbeddedFile", None),
-        (b"%PDF-1.7\n1 0 obj<</Type/EmbeddedFile/Length 5>>stream\n{}", None),
-        (b"%PDF-1.7\n" + b"/Type/EmbeddedFile " * 5000, None),
-        (
-            embedded(zlib.compress(b"{" + b" " * (MAX_ATTACHMENT + 5)), dictionary=b"/Filter/FlateDecode"),
-            None,
-        ),
-        (embedded(b"{" + b" " * MAX_ATTACHMENT), None),
-        (embedded(b'{"a":1}') + b"\0" * (32 * 1024 * 1024), None),
-    ],
-)
-def test_what_is_found_in_a_file_from_a_stranger(pdf: bytes, expected: bytes | None) -> None:
-    assert attached(pdf) == expected
 
 
 @cache

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from pdf_text import content_text, normal
 from test_pdf import DATA, pages
 
+from insignia.baking.pdf import attached
 from insignia_server.kit.accent import contrast, parse_colour
 from insignia_server.kit.pdf import (
     BLOCKS,
@@ -25,7 +26,6 @@ from insignia_server.kit.pdf import (
     Look,
     Signature,
     Wording,
-    attached,
     certificate,
     preview,
     unknown_placeholders,

@@ -18,6 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pdf_text import content_text, normal
 
+from insignia.baking.pdf import attached
 from insignia_server.kit.fonts import FALLBACKS, SANS, drawable
 from insignia_server.kit.pdf import (
     LAYOUTS,
@@ -25,7 +26,6 @@ from insignia_server.kit.pdf import (
     Look,
     Signature,
     Wording,
-    attached,
     certificate,
     undrawable,
 )

@@ -16,11 +16,11 @@ from django.utils import timezone
 from PIL import Image
 
 from insignia import baking
+from insignia.baking.pdf import attached
 from insignia_server.achievements.models import Achievement, AchievementVersion
 from insignia_server.awarding.models import Award
 from insignia_server.credentials import services as credentials
 from insignia_server.issuers.models import Issuer
-from insignia_server.kit.pdf import attached
 from insignia_server.organisations import domains
 from insignia_server.organisations.actors import Actor
 from insignia_server.organisations.models import AbuseReport, Organisation

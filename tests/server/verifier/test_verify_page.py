@@ -35,6 +35,7 @@ from insignia_server.verifier.reading import Found, Unreadable, read_file, read_
 
 NOW = dt.datetime(2026, 11, 25, 12, 0, tzinfo=dt.UTC)
 PICTURE = Path(__file__).parents[3] / "src/insignia_server/config/demo_artwork/tutor.svg"
+CERTIFICATE = Path(__file__).parents[2] / "cli/certificate.pdf"
 
 
 def made(**changes: Any) -> bytes:
@@ -246,6 +247,17 @@ def test_nothing_and_nonsense_get_an_answer_beside_the_field(client: Client) -> 
 def test_what_holds_no_badge_says_what_it_is(content: bytes, sentence: str) -> None:
     with pytest.raises(Unreadable, match=sentence):
         read_file(content)
+
+
+def test_a_certificate_is_read_by_its_attachment() -> None:
+    """'the signed credential is attached to the file and found again by our verify page' (issue 5)."""
+    content = CERTIFICATE.read_bytes()
+    found = read_file(content)
+    assert (found.how, found.content) == ("certificate", baking.unbake(content).content)
+    assert read_file(b"\n" + content) == found
+    for other in (content[:20_000], content + bytes(32 * 1024 * 1024)):
+        with pytest.raises(Unreadable, match="This PDF holds no badge"):
+            read_file(other)
 
 
 def test_a_file_that_an_editor_saved_again_is_read() -> None:

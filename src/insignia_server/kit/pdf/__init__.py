@@ -1,6 +1,5 @@
 """Certificates as PDF: made for print and for machines, with the signed credential inside."""
 
-from insignia_server.kit.pdf.attachment import MAX_ATTACHMENT, attached
 from insignia_server.kit.pdf.certificate import CertificateData, certificate, preview, undrawable
 from insignia_server.kit.pdf.layouts import BLOCKS, LAYOUTS, ORNAMENTS, PAPERS
 from insignia_server.kit.pdf.look import PLACEHOLDERS, Look, Signature, Wording, unknown_placeholders
@@ -8,7 +7,6 @@ from insignia_server.kit.pdf.look import PLACEHOLDERS, Look, Signature, Wording,
 __all__ = [
     "BLOCKS",
     "LAYOUTS",
-    "MAX_ATTACHMENT",
     "ORNAMENTS",
     "PAPERS",
     "PLACEHOLDERS",
@@ -16,7 +14,6 @@ __all__ = [
     "Look",
     "Signature",
     "Wording",
-    "attached",
     "certificate",
     "preview",
     "undrawable",

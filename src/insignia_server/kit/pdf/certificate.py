@@ -51,7 +51,7 @@ class CertificateData:
 
 def certificate(data: CertificateData, look: Look | None = None) -> bytes:
     """The PDF; the same data and look give the same bytes. The credential is attached as `credential.json`
-    or `credential.jwt`, so that `attached` finds it again.
+    or `credential.jwt`, so that `insignia.baking.unbake` finds it again.
 
     Characters that no bundled font has show as a box (`undrawable` names them beforehand).
     Raises ValueError for an unknown layout, a colour that is not #rrggbb or a credential that is not UTF-8,
