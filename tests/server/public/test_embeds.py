@@ -259,3 +259,12 @@ def test_every_address_is_absolute() -> None:
         found = re.findall(r'(?:href|src)="([^"]+)"|\]\(([^)]+)\)', snippet.content)
         assert found
         assert all("".join(one).startswith("https://badges.example.edu/") for one in found), snippet.name
+
+
+def test_the_component_says_it_in_the_words_of_the_house() -> None:
+    """French: the same verb as on badge pages, and "valide" as in the verdict."""
+    built = script.script().decode()
+    assert "Attribué à {n}" in built
+    assert "Valide à partir du {d}" in built
+    assert "Décerné" not in built
+    assert "Valable" not in built
