@@ -88,6 +88,7 @@ def test_the_component_is_kept_for_ever_by_its_version(client: Client) -> None:
     assert client.get(f"/embed.js?v={script.version()}")["Cache-Control"].endswith("immutable")
     assert client.get("/embed.js?v=0123456789ab")["Cache-Control"] == "public, max-age=3600"
     assert len(answer.content) <= 18 * 1024
+    assert "Accept-Language" not in answer.get("Vary", ""), "one copy for readers of every language"
 
 
 def test_the_texts_of_a_badge_follow_its_visibility(client: Client, make_award: MakeAward) -> None:
