@@ -16,9 +16,9 @@ const table = {
     "ein Server hat nicht geantwortet|es gibt diesen Badge nicht, oder er ist privat|" +
     "er braucht die volle Prüfung",
   fr:
-    "Vérifié dans votre navigateur : valide|Expiré le {d}|Valable à partir du {d}|Révoqué par son émetteur|" +
+    "Vérifié dans votre navigateur : valide|Expiré le {d}|Valide à partir du {d}|Révoqué par son émetteur|" +
     "Suspendu par son émetteur|Ne vous y fiez pas|Non vérifié ici|Rien à afficher|Vérification …|Émis par {n}|" +
-    "Décerné à {n}|Vérifier|ce n’est pas ce que l’émetteur a signé|c’est un autre badge|" +
+    "Attribué à {n}|Vérifier|ce n’est pas ce que l’émetteur a signé|c’est un autre badge|" +
     "ce navigateur ne peut pas vérifier de signature ici|un serveur n’a pas répondu|" +
     "ce badge n’existe pas ou reste privé|il faut la vérification complète",
   es:

@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 
 import pydantic
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI, Schema
@@ -165,19 +166,23 @@ def _models(annotation: Any) -> Iterator[Any]:
 
 
 def only_known(run: Any) -> Callable[..., Any]:
-    """Refuse parameters, form fields and bodies of which an operation knows nothing, before it runs."""
+    """Refuse parameters, form fields and bodies of which an operation knows nothing, and what is given twice
+    where one value is taken, before it runs."""
     operation: Operation = run.__self__
     sources: dict[str, list[str]] = {}
+    lists: set[str] = set()
     for model in operation.models:
+        lists.update(getattr(model, "__ninja_collection_fields__", ()))
         names = getattr(model, "__ninja_flatten_map__", None) or model.model_fields
         sources.setdefault(str(model.__ninja_param_source__), []).extend(names)
     in_forms = [*sources.get("form", ()), *sources.get("file", ())]
 
     @wraps(run)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        wrong = _strange(request.GET, sources.get("query", ()))
+        wrong = _strange(request.GET, sources.get("query", ())) + _repeated(request.GET, lists)
         if in_forms:
             wrong += _strange([*request.POST, *request.FILES], in_forms)
+            wrong += _repeated(request.POST, lists) + _repeated(request.FILES, lists)
         elif "body" not in sources and request.method != "GET" and request.body.strip() not in (b"", b"{}"):
             message = _("This operation takes no body.")
             wrong.append({"field": "", "code": "body", "message": message, "expected": "", "got": ""})
@@ -190,6 +195,21 @@ def only_known(run: Any) -> Callable[..., Any]:
 
 def _strange(given: Iterable[str], known: Collection[str]) -> list[dict[str, str]]:
     return [unknown(name, known) for name in given if name not in known]
+
+
+def _repeated(given: MultiValueDict[str, Any], lists: Collection[str]) -> list[dict[str, str]]:
+    """Names that stand there more than once: which of the values was meant cannot be known."""
+    return [
+        {
+            "field": name[:300],
+            "code": "repeated",
+            "message": _("“{name}” is given more than once. Give it once.").format(name=name[:_SHOWN]),
+            "expected": "1",
+            "got": str(len(values)),
+        }
+        for name, values in given.lists()
+        if len(values) > 1 and name not in lists
+    ]
 
 
 @contextmanager

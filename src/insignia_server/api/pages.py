@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from functools import lru_cache
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from ninja.openapi.schema import get_schema
 
 from insignia_server.api import problems
 from insignia_server.api.application import api
 from insignia_server.api.reference import reference
+from insignia_server.kit.public_files import answer, file_view, same_in_every_language
 
 PREFIX: Final = "api/v1/"
-JSON: Final = "application/json"
+_TOKEN: Final = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[^"]*')
 
 
 @lru_cache(maxsize=1)
@@ -81,18 +86,40 @@ PROBLEM: Final = {
 }
 
 
-@require_safe
+@gzip_page
+@same_in_every_language
+@file_view
 def openapi(request: HttpRequest) -> HttpResponse:
     """The document; anybody may read it, from any origin."""
-    server = {"url": request.build_absolute_uri("/").rstrip("/")}
-    content = json.dumps({**document(), "servers": [server]}, ensure_ascii=False).encode()
-    return HttpResponse(content, content_type=JSON, headers={"Access-Control-Allow-Origin": "*"})
+    return document_file(request, document())
 
 
+@gzip_page
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The document as a page."""
-    return render(request, "api/docs.html", {"sections": reference(document()), "title": api.title})
+    return reference_page(request, document(), api.title)
+
+
+def document_file(request: HttpRequest, made: dict[str, Any]) -> HttpResponse:
+    """An OpenAPI document with this server's address, as the public file that it is."""
+    server = {"url": request.build_absolute_uri("/").rstrip("/")}
+    return answer(request, json.dumps({**made, "servers": [server]}, ensure_ascii=False).encode())
+
+
+def reference_page(request: HttpRequest, made: dict[str, Any], title: str) -> HttpResponse:
+    """An OpenAPI document as a page with a weak ETag, which browsers ask by each time.
+
+    The page says who is signed in, so caches between do not keep it. The token against CSRF in it looks other
+    in each answer, so that compressing does not give it away (BREACH); the ETag counts what is behind it.
+    """
+    response = render(request, "api/docs.html", {"sections": reference(made), "title": title})
+    said = _TOKEN.sub(b"", response.content) + str(request.META.get("CSRF_COOKIE", "")).encode()
+    response["ETag"] = f'W/"{hashlib.sha256(said).hexdigest()}"'
+    response["Cache-Control"] = "private, no-cache"
+    conditional = get_conditional_response(request, etag=response["ETag"], response=response)
+    assert isinstance(conditional, HttpResponse)
+    return conditional
 
 
 def to_docs(request: HttpRequest) -> HttpResponse:

@@ -146,6 +146,7 @@ if SAML:
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": [],  # any: a job of which few may run at once has its own (kit/jobs.py)
         "OPTIONS": {"id_function": "insignia_server.kit.ids.uuid7"},
     }
 }

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from insignia_server.designs.drawing import (
@@ -133,11 +134,15 @@ def starter(
 
 
 def describe(design: Design, *, achievement_name: str) -> str:
-    """A sentence that says what is seen and what it stands for."""
+    """A sentence that says what is seen and what it stands for, in the active language. Icons have English
+    names alone, so other languages leave the icon out; German writes its nouns large."""
     from insignia_server.designs import icons  # the set is large: only where it is needed
 
-    frame = str(_frame_label(design.frame)).lower()
-    icon = icons.icon(design.icon.id).label.lower() if icons.known(design.icon.id) else ""
+    language = (get_language() or "en").partition("-")[0]
+    label = str(_frame_label(design.frame))
+    frame = label if language == "de" else label.lower()
+    named = language == "en" and icons.known(design.icon.id)
+    icon = icons.icon(design.icon.id).label.lower() if named else ""
     name = " ".join("".join(map(_no_control, achievement_name or design.texts.title.text)).split())
     name = name or _("New achievement")
     if icon:

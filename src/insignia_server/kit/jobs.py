@@ -10,18 +10,19 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from django.db import OperationalError, transaction
 from django.utils import timezone
 from django_tasks import TaskContext, task
-from django_tasks.base import TaskResultStatus
+from django_tasks.base import DEFAULT_TASK_QUEUE_NAME, TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from insignia_server.kit.models import Lease, Schedule
 
 log = structlog.get_logger(__name__)
+_QUEUE_NAME: Final = 32  # characters that django-tasks-db has room for
 
 
 class LeaseLost(RuntimeError):
@@ -66,10 +67,16 @@ class Job:
     attempts: int
     priority: int
     given_up: Callable[..., object] | None = None
+    at_once: int | None = None
+
+    @property
+    def queue(self) -> str:
+        """The queue of its rows: one of its own where few may run at once."""
+        return DEFAULT_TASK_QUEUE_NAME if self.at_once is None else self.name[-_QUEUE_NAME:]
 
     def enqueue(self, *, after: dt.datetime | None = None, **arguments: Any) -> uuid.UUID:
         """Write the job's row in the current transaction; returns its key."""
-        chosen = run_job.using(priority=self.priority, run_after=after)
+        chosen = run_job.using(priority=self.priority, queue_name=self.queue, run_after=after)
         return uuid.UUID(str(chosen.enqueue(self.name, arguments).id))
 
 
@@ -84,18 +91,20 @@ def job(
     priority: int = 0,
     every: dt.timedelta | None = None,
     given_up: Callable[..., object] | None = None,
+    at_once: int | None = None,
 ) -> Callable[[Callable[..., Any]], Job]:
     """Make a job of a module-level function whose first argument is `running: Running`.
 
     `seconds`: the lease; `running.check()` renews it. `attempts`: then it has failed. `every`: comes round.
     `given_up` is called with the job's arguments when it has failed for good, to say so where people look.
+    `at_once`: so many of it run at a time on all workers together, and no more; the others do other jobs.
     The decorated name is a `Job`; the function itself is `job.function`, to be called directly in tests.
     Jobs live in `<app>/jobs.py`, which kit/apps.py imports at start.
     """
 
     def decorate(function: Callable[..., Any]) -> Job:
         name = f"{function.__module__}.{function.__qualname__}"
-        made = Job(name, function, seconds, attempts, priority, given_up)
+        made = Job(name, function, seconds, attempts, priority, given_up, at_once)
         JOBS[name] = made
         if every is not None:
             PERIODIC[name] = (made, every)
@@ -112,6 +121,29 @@ def run_job(context: TaskContext, name: str, arguments: dict[str, Any]) -> Any:
     worker = result.worker_ids[-1] if result.worker_ids else "immediate"
     running = take_lease(uuid.UUID(str(result.id)), worker=worker, seconds=found.seconds)
     return found.function(running, **arguments)
+
+
+def next_ready(backend: str) -> DBTaskResult[Any, Any] | None:
+    """The first job that is ready and may run now, locked; to be called in the transaction that claims it."""
+    ready = DBTaskResult.objects.ready().filter(backend_name=backend)
+    row = ready.get_locked()
+    while row is not None and not _has_room(row):
+        ready = ready.exclude(queue_name=row.queue_name)
+        row = ready.get_locked()
+    return row
+
+
+def _has_room(row: DBTaskResult[Any, Any]) -> bool:
+    """Whether one more of this job may run. Workers that ask this of the same job wait for each other."""
+    made = JOBS.get(job_name(row))
+    if made is None or made.at_once is None or row.queue_name != made.queue:
+        return True
+    Lease.objects.select_for_update().get_or_create(
+        task_id=uuid.uuid5(uuid.NAMESPACE_OID, made.queue),
+        defaults={"worker": "", "expires_at": timezone.now()},
+    )
+    running = DBTaskResult.objects.filter(queue_name=made.queue, status=TaskResultStatus.RUNNING)
+    return running.count() < made.at_once
 
 
 def job_name(row: DBTaskResult[Any, Any]) -> str:

@@ -60,7 +60,7 @@ class JobWorker(Worker):
     def step(self) -> bool:
         """Claim one job that is ready and run it; True when there was one."""
         with exclusive_transaction():
-            row = DBTaskResult.objects.ready().filter(backend_name=self.backend_name).get_locked()
+            row = jobs.next_ready(self.backend_name)
             if row is not None:
                 row.claim(self.worker_id)
         if row is not None:

@@ -53,6 +53,12 @@ class NotedResolver:
 
 def start(*, found: Found, source: str, now: dt.datetime, recipient: str = "") -> Verification:
     """Verify what was found. What needs another server is left to a job, and the page polls."""
+    return accept(at_hand(found=found, source=source, now=now, recipient=recipient))
+
+
+def at_hand(*, found: Found, source: str, now: dt.datetime, recipient: str = "") -> Verification:
+    """Verify what was found as far as nobody else is asked; the row, not saved. It waits when another server
+    is needed."""
     row = Verification(
         source=source[:500], address=found.address, content=found.content or None, recipient=recipient
     )
@@ -64,6 +70,11 @@ def start(*, found: Found, source: str, now: dt.datetime, recipient: str = "") -
         report = examine(bytes(row.content), resolver=noted, now=now, recipient=recipient)
         if not noted.asked:
             conclude(row, report, now=now)
+    return row
+
+
+def accept(row: Verification) -> Verification:
+    """Keep it, and let a job ask the other servers that it waits for."""
     with transaction.atomic():
         row.save()
         if row.state == VerificationState.WAITING:

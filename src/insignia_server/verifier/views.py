@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,26 +17,36 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from insignia_server.credentials.replaced import replaced
 from insignia_server.credentials.report_words import Presented, present
-from insignia_server.kit.limits import limited
+from insignia_server.kit.limits import limited, take, too_many, visitor
 from insignia_server.kit.public_files import answer, file_view, same_in_every_language
 from insignia_server.verifier import receipts, services
 from insignia_server.verifier.forms import VerifyForm
 from insignia_server.verifier.models import Verification, VerificationState
 
+ELSEWHERE_A_MINUTE: Final = 10  # verifications of one visitor that need another server
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("verify", count=lambda: settings.VERIFY_A_MINUTE, seconds=60)
 def verify(request: HttpRequest) -> HttpResponse:
-    """The form; a good one leads to its report. `?url=` fills the address in, as badge pages do."""
+    """The form; a good one leads to its report. `?url=` fills the address in, as badge pages do.
+
+    What needs another server has a limit of its own: it holds a worker while that server makes up its mind.
+    """
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = VerifyForm(data, files, initial={"text": request.GET.get("url", "")})
     if form.is_bound and form.is_valid():
-        row = services.start(
+        row = services.at_hand(
             found=form.found,
             source=form.source,
             now=timezone.now(),
             recipient=form.cleaned_data["recipient"].strip(),
         )
+        if row.state == VerificationState.WAITING:
+            wait = take("verify-elsewhere", visitor(request), ELSEWHERE_A_MINUTE, 60, time.time())
+            if wait:
+                return too_many(request, seconds=wait)
+        services.accept(row)
         return redirect("verification", key=row.pk)
     return render(request, "verifier/verify.html", {"form": form}, status=422 if form.is_bound else 200)
 

@@ -99,6 +99,24 @@ def test_what_is_not_known_is_refused_everywhere(api: Api, path: str, body: Any,
     assert (field, "unknown") in _errors(api(method, path.format(key=KEY), body))
 
 
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/awards?state=revoked&state=issued", "state"),
+        ("/groups?limit=1&limit=2", "limit"),
+        ("/groups?limit=1&limit=1", "limit"),
+    ],
+)
+def test_what_is_given_twice_is_refused(api: Api, path: str, field: str) -> None:
+    """docs/api.md: 'Nothing is ignored.' Of two values one would be."""
+    assert _errors(api("GET", path)) == [(field, "repeated")]
+
+
+def test_a_field_of_a_form_that_is_given_twice_is_refused(api: Api) -> None:
+    files = [SimpleUploadedFile(f"{name}.txt", b"work") for name in "ab"]
+    assert _errors(api("POST", "/evidence", files={"file": files})) == [("file", "repeated")]
+
+
 def test_of_an_award_the_places_are_those_of_the_request(api: Api, achievement: Achievement) -> None:
     def award(**more: Any) -> list[tuple[str, str]]:
         body = {"achievement": str(achievement.pk), "recipient": {"email": "ann@example.org"}, **more}

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from api_caller import Api
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -269,6 +270,39 @@ def test_the_document_and_its_page(client: Client) -> None:
     assert "<style" not in text
     assert " style=" not in text
     assert all('src="/static/' in part for part in text.split("<script")[1:])
+
+
+@pytest.mark.parametrize("base", ["/api/v1", "/api/operator/v1"])
+@pytest.mark.parametrize("name", ["docs", "openapi.json"])
+def test_the_documents_are_sent_small_and_once(client: Client, base: str, name: str) -> None:
+    first = client.get(f"{base}/{name}", headers={"Accept-Encoding": "gzip"})
+    plain = client.get(f"{base}/{name}")
+    assert first["Content-Encoding"] == "gzip"
+    assert len(first.content) * 4 < len(plain.content)
+    assert "Content-Encoding" not in plain
+    assert "Accept-Encoding" in first["Vary"]
+    assert first["Cache-Control"] == ("private, no-cache" if name == "docs" else "public, max-age=300")
+    again = client.get(f"{base}/{name}", headers={"Accept-Encoding": "gzip", "If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    asked = {"If-None-Match": first["ETag"], "Accept-Language": "de"}
+    assert client.get(f"{base}/{name}", headers=asked).status_code == (200 if name == "docs" else 304)
+    assert ("Accept-Language" in plain["Vary"]) == (name == "docs")
+
+
+def test_the_page_of_the_api_is_sent_anew_to_who_signed_in(organisation: Organisation) -> None:
+    """The token in its forms is good for one visitor, and the page names who reads it."""
+    browser = Client()
+
+    def asked(tag: str) -> int:
+        return browser.get("/api/v1/docs", headers={"If-None-Match": tag}).status_code
+
+    tag = browser.get("/api/v1/docs")["ETag"]
+    assert asked(tag) == 304
+    browser.cookies[settings.CSRF_COOKIE_NAME] = "b" * 32
+    assert asked(tag) == 200
+    tag = browser.get("/api/v1/docs")["ETag"]
+    browser.force_login(User.objects.get())
+    assert asked(tag) == 200
 
 
 def test_what_postgresql_cannot_store_is_a_problem_not_a_defect(api: Api) -> None:

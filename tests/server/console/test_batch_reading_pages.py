@@ -57,7 +57,7 @@ def test_the_page_waits_and_goes_on_by_itself(owner_browser: Client, upload: Cal
     run_pending()
     assert owner_browser.get(f"{at}progress/?state=reading")["HX-Refresh"] == "true"
     assert owner_browser.get(at)["Location"] == f"{at}columns/"
-    assert "list.csv: 2 rows, 2 columns" in text_of(owner_browser.get(f"{at}columns/"))
+    assert "list.csv · 2 rows · 2 columns" in text_of(owner_browser.get(f"{at}columns/"))
 
 
 def test_a_file_that_cannot_be_read_tells_why_and_the_way_back(
@@ -74,7 +74,7 @@ def test_a_file_that_cannot_be_read_tells_why_and_the_way_back(
     sent = owner_browser.post(f"{at}corrected/", {"file": SimpleUploadedFile("good.csv", GOOD)})
     assert sent["Location"] == at
     run_pending()
-    assert "good.csv: 2 rows, 2 columns" in text_of(owner_browser.get(at, follow=True))
+    assert "good.csv · 2 rows · 2 columns" in text_of(owner_browser.get(at, follow=True))
     assert (Batch.plain.count(), row().name) == (1, "good.csv")
 
 
@@ -140,3 +140,13 @@ def test_mails_that_could_not_be_sent_lead_to_their_people(
     there = "/console/nordhaven/delivery/?state=failed"
     assert f'href="{there}"' in owner_browser.get(at).content.decode()
     assert "jürgen@example.org" in text_of(owner_browser.get(there))
+
+
+def test_one_row_and_one_column_are_said_so(owner_browser: Client, upload: Callable[[bytes], str]) -> None:
+    def said(content: bytes) -> str:
+        where = upload(content)
+        run_pending()
+        return text_of(owner_browser.get(f"{where}columns/"))
+
+    assert "list.csv · 1 row · 1 column " in said(b"email\nann@example.org\n")
+    assert "list.csv · 2 rows · 2 columns" in said(GOOD)

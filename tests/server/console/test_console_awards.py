@@ -16,7 +16,10 @@ from lxml import html
 from insignia_server.achievements import services as achievements
 from insignia_server.achievements.definition import Definition, ResultDescription, RubricLevel
 from insignia_server.achievements.models import Achievement
+from insignia_server.awarding import services
+from insignia_server.awarding.facts import Facts
 from insignia_server.awarding.models import Award, DeliveryState
+from insignia_server.awarding.services import Evidence, Recipient, Result
 from insignia_server.command.demo_data import ACHIEVEMENTS
 from insignia_server.console import unsent
 from insignia_server.issuers import services as issuers
@@ -193,6 +196,61 @@ def test_evidence_that_has_a_name_only_is_not_passed_over(desk: Client, achievem
     values = form_of(desk, achievement, evidence_name="Portfolio, seen at the interview")
     page = desk.post(f"{BASE}new/{achievement.pk}/", {**values, "act": "look"})
     assert [one["name"] for one in page.context["preview"]["evidence"]] == [values["evidence_name"]]
+
+
+def test_two_pieces_of_evidence_and_what_is_wrong_with_the_second(
+    desk: Client, achievement: Achievement
+) -> None:
+    at = f"{BASE}new/{achievement.pk}/"
+    more = {"evidence_1_name": "Interview", "evidence_1_url": "no link"}
+    values = form_of(desk, achievement, evidence_url="https://example.org/1", **more)
+    wrong = desk.post(at, {**values, "act": "look"})
+    assert set(wrong.context["form"].errors) == {"evidence_1_url"}
+    looked = desk.post(at, {**values, "evidence_1_url": "", "act": "look"})
+    signed = [(one.get("id"), one.get("name")) for one in looked.context["preview"]["evidence"]]
+    assert signed == [("https://example.org/1", None), (None, "Interview")]
+    form = html.fromstring(looked.content.decode()).xpath("//form[@enctype]")[0]
+    assert (form.fields["evidence_1_name"], form.fields["evidence_2_name"]) == ("Interview", None)
+    assert desk.post(at, {**dict(form.form_values()), "act": "sign"}).status_code == 302
+    assert [one.name for one in Facts.of(the_award()).evidence] == ["", "Interview"]
+
+
+def test_every_piece_of_evidence_can_be_corrected(
+    desk: Client, achievement: Achievement, owner: Actor
+) -> None:
+    """Issue 3: 'Correct': what the API can do, the page does: each piece is there, and one more fits in."""
+    before = [
+        Evidence(url="https://example.org/1", name="One", genre="Essay"),
+        Evidence(name="Two", narrative="Long ago"),
+        Evidence(name="Three", description="A talk"),
+        Evidence(description="Told by word of mouth"),
+    ]
+    definition = achievements.current(achievement).definition
+    with scopes.organisation(achievement.organisation_id):
+        award = services.award(
+            by=owner,
+            key="k",
+            achievement=achievement,
+            recipient=Recipient(email="a@b.example"),
+            results=[Result(description=one.key, value="19") for one in definition.results],
+            evidence=before,
+            send=False,
+        )
+    at = f"{BASE}{award.pk}/correct/"
+    form = html.fromstring(desk.get(at).content.decode()).xpath("//form[@enctype]")[0]
+    sent = {name: value.removeprefix("\n") for name, value in form.form_values()}
+    assert (sent["evidence_1_text"], sent["evidence_2_name"]) == ("Long ago", "Three")
+    assert not form.fields["evidence_4_url"]
+    same = {**sent, "reason": "Evidence was wrong."}
+    changed = {"evidence_name": "First", "evidence_1_remove": "on", "evidence_4_url": "https://example.org/5"}
+    assert desk.post(at, {**same, **changed}).status_code == 302
+    with scopes.crossing("jobs"):
+        newest = Award.objects.get(source="correction")
+    assert list(Facts.of(newest).evidence) == [
+        dataclasses.replace(before[0], name="First"),
+        *before[2:],
+        Evidence(url="https://example.org/5"),
+    ]
 
 
 def test_what_is_kept_for_later_is_small_and_not_for_long(desk: Client, achievement: Achievement) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 from designs_in_tests import opened, png_of, without_texts
+from django.utils.translation import override
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from insignia.baking import bake, unbake
 from insignia_server.designs import icons, similar
-from insignia_server.designs.drawing import FRAMES, LAYOUTS, PALETTES, Design, compose
+from insignia_server.designs.drawing import FRAMES, LAYOUTS, PALETTES, Design, IconUse, Level, compose
 from insignia_server.designs.drawing.colour import contrast
 from insignia_server.designs.examples import EXAMPLES, example_designs
 from insignia_server.designs.starter import LOOKS, describe, starter
@@ -166,3 +168,20 @@ def test_any_name_gives_a_clean_badge(name: str, kind: str, issuer: str, seed: s
     design = starter(name=name, kind=kind, issuer=issuer, seed=seed)
     assert read_picture(compose(design).svg).notes == ()
     assert Design.from_json(design.to_json()).palette in PALETTES.values()
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Badge “Data”: star four on a badge of the shape hexagon."),
+        ("de", "Badge „Data“ der Form Sechseck."),
+        ("fr", "Badge « Data » de forme hexagone."),
+        ("es", "Insignia «Data» con la forma hexágono."),
+    ],
+)
+def test_the_alternative_text_mixes_no_languages(language: str, sentence: str) -> None:
+    """Icons are named in English only; German nouns keep their capital."""
+    design = replace(Design(), frame="hexagon", icon=IconUse(id="ph:star-four"), level=Level(value=0))
+    with override(language):
+        said = describe(design, achievement_name="Data")
+    assert said.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ") == sentence

@@ -204,6 +204,8 @@ def test_a_file_field_is_a_drop_zone_around_a_plain_file_input() -> None:
 def test_a_counter_follows_fields_with_a_limit_only() -> None:
     html = str(Sample())
     assert re.findall(r'data-counts="([^"]+)" data-limit="(\d+)"', html) == [("id_title", "100")]
+    told = re.findall(r'data-(?:text|over)="([^"]+)"', html)
+    assert [text % 1 for text in told] == ["Characters left: 1", "Characters too many: 1"]
 
 
 def test_a_form_error_of_the_whole_form_stands_in_the_summary() -> None:

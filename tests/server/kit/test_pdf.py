@@ -96,8 +96,8 @@ def test_what_stands_on_the_page(tmp_path: Path) -> None:
         DATA.name,
         DATA.achievement,
         DATA.issuer,
-        "March 12, 2026",
-        "March 12, 2029",
+        "12 March 2026",
+        "12 March 2029",
         "Grade 1.3",
         "• Portfolio",
     ):

@@ -163,7 +163,7 @@ def test_blocks_can_be_left_out() -> None:
         "skills": "Statistics",
         "result": "Grade 1.3",
         "workload": "150 hours",
-        "dates": "March 12, 2026",
+        "dates": "12 March 2026",
         "issuer": "issued by",
     }
     data = replace(DATA, workload="150 hours")
@@ -211,7 +211,7 @@ def test_own_words_and_their_placeholders() -> None:
     )
     text = normal(content_text(certificate(DATA, Look(wording=wording))))
     assert "Nordhaven University confirms that" in text
-    assert "has completed on March 12, 2026" in text
+    assert "has completed on 12 March 2026" in text
     assert "Amélie Okonkwo-Brandt: Grade 1.3. {unknown}" in text
     assert unknown_placeholders("{name} {unknown} {x} {unknown} {}") == ["unknown", "x", ""]
     assert filled("{name}", {"name": "{achievement}", "achievement": "A"}) == "{achievement}"

@@ -11,7 +11,6 @@ from itertools import pairwise
 
 import pytest
 from difficult_names import MIXED, NAMES, UNDRAWABLE
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from hypothesis import example, given, settings
@@ -212,8 +211,18 @@ def _letters(text: str) -> str:
     return "".join(c for c in normal(text) if unicodedata.category(c)[0] in "LMN")
 
 
-@pytest.mark.parametrize(("language", "month"), [("ar", "مارس"), ("fr", "mars"), ("de", "März")])
-def test_what_the_page_says_itself_is_read_back_too(language: str, month: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [
+        ("ar", "12 مارس 2026"),
+        ("fr", "12 mars 2026"),
+        ("de", "12. März 2026"),
+        ("es", "12 de marzo de 2026"),
+        ("en", "12 March 2026"),
+    ],
+)
+def test_what_the_page_says_itself_is_read_back_too(language: str, day: str) -> None:
+    """Dates as on every page of the house."""
     given = replace(data("Ada"), language=language)
     text = normal(content_text(certificate(given)))
     with override(language):
@@ -222,9 +231,8 @@ def test_what_the_page_says_itself_is_read_back_too(language: str, month: str) -
             _("has earned"),
             _("issued by"),
             _("Scan the code, or open this address, to see whether it is still valid today:"),
-            date_format(given.issued_on, "DATE_FORMAT"),
+            day,
         ]
-    assert month in labels[-1]
     for label in labels:
         assert normal(label) in text, label
 

@@ -88,6 +88,7 @@ def test_the_component_is_kept_for_ever_by_its_version(client: Client) -> None:
     assert client.get(f"/embed.js?v={script.version()}")["Cache-Control"].endswith("immutable")
     assert client.get("/embed.js?v=0123456789ab")["Cache-Control"] == "public, max-age=3600"
     assert len(answer.content) <= 18 * 1024
+    assert "Accept-Language" not in answer.get("Vary", ""), "one copy for readers of every language"
 
 
 def test_the_texts_of_a_badge_follow_its_visibility(client: Client, make_award: MakeAward) -> None:
@@ -259,3 +260,12 @@ def test_every_address_is_absolute() -> None:
         found = re.findall(r'(?:href|src)="([^"]+)"|\]\(([^)]+)\)', snippet.content)
         assert found
         assert all("".join(one).startswith("https://badges.example.edu/") for one in found), snippet.name
+
+
+def test_the_component_says_it_in_the_words_of_the_house() -> None:
+    """French: the same verb as on badge pages, and "valide" as in the verdict."""
+    built = script.script().decode()
+    assert "Attribué à {n}" in built
+    assert "Valide à partir du {d}" in built
+    assert "Décerné" not in built
+    assert "Valable" not in built

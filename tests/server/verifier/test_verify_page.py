@@ -29,7 +29,7 @@ from insignia.verification import receipt
 from insignia_server.kit import foreign, qr
 from insignia_server.kit.fetch import Fetched
 from insignia_server.kit.worker import run_pending
-from insignia_server.verifier import receipts, services
+from insignia_server.verifier import receipts, services, views
 from insignia_server.verifier.models import Verification, VerificationState
 from insignia_server.verifier.reading import Found, Unreadable, read_file, read_text
 
@@ -192,6 +192,21 @@ def test_what_a_job_could_not_read_is_told_in_the_language_of_who_asked(client: 
     page = client.get(f"/verify/{Verification.objects.get().pk}/", headers={"Accept-Language": "fr"})
     assert "n’a pas pu être récupéré" in page.content.decode()
     assert "could not be fetched" not in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_who_sends_us_to_other_servers_again_and_again_has_to_wait(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such a verification may hold a worker for half a minute; badges that are all here go on."""
+    monkeypatch.setattr(views.time, "time", lambda: 1_200_000.0)
+    answers = [client.post("/verify/", {"text": f"https://a.example/{n}"}) for n in range(11)]
+    assert [one.status_code for one in answers] == [302] * 10 + [429]
+    assert 1 <= int(answers[-1]["Retry-After"]) <= 60
+    assert Verification.objects.count() == DBTaskResult.objects.count() == 10
+    assert client.post("/verify/", {"text": made().decode()}).status_code == 302
+    other = client.post("/verify/", {"text": "https://a.example/x"}, REMOTE_ADDR="192.0.2.9")
+    assert other.status_code == 302
 
 
 @pytest.mark.django_db

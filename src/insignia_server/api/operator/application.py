@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext_lazy
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.openapi.schema import get_schema
@@ -18,8 +18,8 @@ from insignia_server.api import problems
 from insignia_server.api.application import StrictParser
 from insignia_server.api.fitting import StrictApi, only_known
 from insignia_server.api.operator.operations import router
-from insignia_server.api.pages import JSON, described
-from insignia_server.api.reference import reference
+from insignia_server.api.pages import described, document_file, reference_page
+from insignia_server.kit.public_files import file_view, same_in_every_language
 
 PREFIX: Final = "api/operator/v1/"
 DESCRIPTION: Final = gettext_lazy(
@@ -55,15 +55,16 @@ def document() -> dict[str, Any]:
     return described(json.loads(json.dumps(get_schema(api, PREFIX), default=str)))
 
 
-@require_safe
+@gzip_page
+@same_in_every_language
+@file_view
 def openapi(request: HttpRequest) -> HttpResponse:
     """The document; anybody may read it, from any origin."""
-    server = {"url": request.build_absolute_uri("/").rstrip("/")}
-    content = json.dumps({**document(), "servers": [server]}, ensure_ascii=False).encode()
-    return HttpResponse(content, content_type=JSON, headers={"Access-Control-Allow-Origin": "*"})
+    return document_file(request, document())
 
 
+@gzip_page
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The document as a page."""
-    return render(request, "api/docs.html", {"sections": reference(document()), "title": api.title})
+    return reference_page(request, document(), api.title)

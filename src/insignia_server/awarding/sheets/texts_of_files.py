@@ -83,7 +83,7 @@ FILE_WARNINGS = kinds(
     (
         "sheet.above-header",
         _("the names of the columns in the first row"),
-        _("%(count)s rows above the names of the columns are left out."),
+        _("Rows above the names of the columns, which are left out: %(count)s."),
     ),
     (
         "sheet.heading-twice",

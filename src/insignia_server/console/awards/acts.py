@@ -19,6 +19,7 @@ from insignia_server.awarding import services
 from insignia_server.awarding.facts import Facts
 from insignia_server.awarding.models import Award
 from insignia_server.console.access import ConsoleRequest, console
+from insignia_server.console.awards import evidence_fields
 from insignia_server.console.awards.forms import AddressForm, CorrectionForm, ReasonForm, at_day
 from insignia_server.console.awards.giving import keep_files
 from insignia_server.console.awards.views import award_of
@@ -99,7 +100,8 @@ def correct(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
     row = award_of(award)
     definition = Definition.from_json(row.version.content)
     data = request.POST if request.method == "POST" else None
-    form = CorrectionForm(data, definition=definition, initial=filled(row))
+    evidence = Facts.of(row).evidence
+    form = CorrectionForm(data, definition=definition, pieces=evidence, initial=filled(row))
     if form.is_bound:
         keep_files(request, form)
     if form.is_bound and form.is_valid():
@@ -123,16 +125,13 @@ def correct(request: ConsoleRequest, award: uuid.UUID) -> HttpResponse:
 def filled(row: Award) -> dict[str, Any]:
     """The form as the award stands."""
     facts = Facts.of(row)
-    first = facts.evidence[0] if facts.evidence else None
     return {
         "name": row.name,
         "email": row.email,
         "valid_from": row.credential.valid_from.date(),
         "valid_until": row.credential.valid_until.date() if row.credential.valid_until else None,
         "narrative": facts.narrative,
-        "evidence_url": first.url if first else "",
-        "evidence_name": first.name if first else "",
-        "evidence_text": first.narrative if first else "",
+        **evidence_fields.initial(facts.evidence),
         "send": True,
         **{f"result_{one.description}": one.level or one.value for one in facts.results},
     }
@@ -142,7 +141,6 @@ def changes(request: ConsoleRequest, row: Award, form: CorrectionForm) -> servic
     """Only what is different; a date that was not touched stays to the second."""
     data, zone = form.cleaned_data, ZoneInfo(request.organisation.time_zone)
     touched = set(form.changed_data)
-    rest = Facts.of(row).evidence[1:]  # the form shows the first piece only
     evidence = bool(form.kept) or any(name.startswith("evidence_") for name in touched)
     return services.Correction(
         reason=data["reason"],
@@ -152,7 +150,7 @@ def changes(request: ConsoleRequest, row: Award, form: CorrectionForm) -> servic
         valid_until=at_day(data["valid_until"], zone, end=True) if "valid_until" in touched else None,
         end_by_rule="valid_until" in touched and data["valid_until"] is None,
         results=form.results() if any(name.startswith("result_") for name in touched) else None,
-        evidence=[*form.evidence(), *rest] if evidence else None,
+        evidence=form.evidence() if evidence else None,
         narrative=data["narrative"] if "narrative" in touched else None,
         newest_version=data["newest_version"],
     )

@@ -17,6 +17,7 @@ from insignia_server.awarding import evidence as evidence_files
 from insignia_server.awarding.models import EvidenceFile
 from insignia_server.awarding.services import Evidence, Recipient, Result
 from insignia_server.console import fields
+from insignia_server.console.awards import evidence_fields
 
 KINDS = (
     ("", _("Email address")),
@@ -35,25 +36,13 @@ def at_day(day: dt.date | None, zone: dt.tzinfo, *, end: bool = False) -> dt.dat
 
 
 class FactsForm(forms.Form):
-    """What is said of an award, whoever it is for. Results get a field for each result description."""
+    """What is said of an award, whoever it is for. Results get a field for each result description, and each
+    piece of evidence has its fields; there is always an empty one to fill in."""
 
     mark_optional = False
 
     valid_from = fields.earned_on(_("Empty: today."))
     valid_until = fields.valid_until()
-    evidence_url = forms.CharField(
-        label=_("Evidence: address"),
-        required=False,
-        max_length=2000,
-        help_text=_("A link to the work, https://…"),
-    )
-    evidence_name = forms.CharField(label=_("Evidence: name"), required=False, max_length=300)
-    evidence_text = forms.CharField(
-        label=_("Evidence: what it shows"),
-        required=False,
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
     narrative = forms.CharField(
         label=_("A few words about this learner's achievement"),
         required=False,
@@ -62,17 +51,22 @@ class FactsForm(forms.Form):
         help_text=_("Stands on the badge page, and is signed."),
     )
 
-    def __init__(self, *args: Any, definition: Definition, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, definition: Definition, pieces: Sequence[Evidence] = (), **options: Any
+    ) -> None:
         self.definition = definition
+        self.before = pieces  # the evidence that the award has already
         self.kept: Sequence[EvidenceFile] = ()
         self.file_errors: list[str] = []
         self.most_bytes: int = settings.MAX_EVIDENCE_BYTES  # of one file
         super().__init__(*args, **options)
         for one in definition.results:
             self.fields[f"result_{one.key}"] = result_field(one)
-        self.order_fields(self.ordered())
+        evidence_fields.add(self)
+        evidence = [name for name in self.fields if name.startswith("evidence_")]
+        self.order_fields([*self.ordered(), "valid_from", "valid_until", *evidence])
         if definition.evidence_required:
-            self.fields["evidence_url"].help_text = _(
+            self.fields[evidence[0]].help_text = _(
                 "This achievement asks for evidence: a link, or words below."
             )
 
@@ -96,11 +90,13 @@ class FactsForm(forms.Form):
         return [(one, evidence_files.told(one)) for one in self.kept]
 
     def evidence(self) -> Sequence[Evidence]:
-        """The link or the words, and the files that were kept."""
-        data = self.cleaned_data
-        url, name, text = (data.get(f"evidence_{part}", "") for part in ("url", "name", "text"))
-        said = [Evidence(url=url, name=name, narrative=text)] if url or name or text else []
-        return [*said, *(evidence_files.piece(one) for one in self.kept)]
+        """The links and the words, and the files that were kept."""
+        said = evidence_fields.said(self)
+        return [*said.values(), *(evidence_files.piece(one) for one in self.kept)]
+
+    def pieces(self) -> list[evidence_fields.Piece]:
+        """The fields of each piece of evidence, for the page; the last piece is empty."""
+        return evidence_fields.pieces(self)
 
     def result_fields(self) -> list[forms.BoundField]:
         """The fields of results, for the page."""
@@ -116,7 +112,7 @@ class FactsForm(forms.Form):
             named = key.partition(".")[0]
             key = names[int(named)] if named.isdigit() and int(named) < len(names) else named
             return f"result_{key}" if f"result_{key}" in self.fields else ""
-        return "evidence_url" if head == "evidence" else ""
+        return evidence_fields.field_of(self, key) if head == "evidence" else ""
 
 
 def result_field(one: ResultDescription) -> forms.Field:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from insignia_server.kit.fonts import LAYER, SANS, SERIF, breakable, drawable, fallbacks
 from insignia_server.kit.markdown import plain
@@ -232,7 +233,7 @@ def _skills(skills: tuple[str, ...], room: Room, words: Words) -> list[Value]:
 
 
 def _day(day: date) -> str:
-    return drawable(date_format(day, "DATE_FORMAT"))
+    return drawable(date_format(day, pgettext("date format", "j F Y"), use_l10n=False))
 
 
 def _excerpt(text: str, most: int) -> str:

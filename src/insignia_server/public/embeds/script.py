@@ -9,7 +9,7 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
-from insignia_server.kit.public_files import HOUR, answer
+from insignia_server.kit.public_files import HOUR, answer, same_in_every_language
 from insignia_server.public.credential_files import FOR_EVER, file_view
 
 _FILE: Final = Path(__file__).with_name("embed.js")
@@ -27,6 +27,7 @@ def version() -> str:
     return hashlib.sha256(script()).hexdigest()[:12]
 
 
+@same_in_every_language
 @file_view
 def embed_script(request: HttpRequest) -> HttpResponse:
     """The component, for pages of any site."""
