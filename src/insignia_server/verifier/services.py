@@ -51,11 +51,6 @@ class NotedResolver:
             raise
 
 
-def start(*, found: Found, source: str, now: dt.datetime, recipient: str = "") -> Verification:
-    """Verify what was found. What needs another server is left to a job, and the page polls."""
-    return accept(at_hand(found=found, source=source, now=now, recipient=recipient))
-
-
 def at_hand(*, found: Found, source: str, now: dt.datetime, recipient: str = "") -> Verification:
     """Verify what was found as far as nobody else is asked; the row, not saved. It waits when another server
     is needed."""

@@ -211,13 +211,13 @@ def test_who_sends_us_to_other_servers_again_and_again_has_to_wait(
 
 @pytest.mark.django_db
 def test_a_web_page_is_no_badge(client: Client) -> None:
-    row = services.start(found=Found(address="https://a.example/x"), source="x", now=NOW)
+    row = services.at_hand(found=Found(address="https://a.example/x"), source="x", now=NOW)
     services.run(row, now=NOW, get=lambda url, accept: Fetched(url, 200, "text/html", b"<html>hello</html>"))
     assert row.state == VerificationState.FAILED
     assert row.problem is not None
     assert "no badge that can be verified" in row.problem["sentence"]
     loop = lambda url, accept: Fetched(url, 200, "image/png", qr.png("https://a.example/again"))  # noqa: E731
-    row = services.start(found=Found(address="https://a.example/x"), source="x", now=NOW)
+    row = services.at_hand(found=Found(address="https://a.example/x"), source="x", now=NOW)
     services.run(row, now=NOW, get=loop)
     assert row.problem is not None
     assert "from one to the next" in row.problem["sentence"]
