@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from insignia_server.issuers import addresses, documents, resolver, services, signing
@@ -87,7 +88,13 @@ def test_the_jwk_of_an_rsa_key_until_it_is_compromised(issuer: Issuer, owner: Ac
 
 
 def test_the_profile_names_proved_domains(issuer: Issuer) -> None:
-    Domain.objects.create(organisation_id=issuer.organisation_id, name="a.example", token="t", state="proved")
+    Domain.objects.create(
+        organisation_id=issuer.organisation_id,
+        name="a.example",
+        token="t",
+        state="proved",
+        proved_at=timezone.now(),
+    )
     assert get(HOME + "profile.json").json()["otherIdentifier"] == [
         {"type": "IdentifierEntry", "identifier": "a.example", "identifierType": "ext:ProvedDomain"}
     ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.gzip import gzip_page
 
 from insignia_server.kit.public_files import HOUR, answer, same_in_every_language
 from insignia_server.public.credential_files import FOR_EVER, file_view
@@ -27,6 +28,7 @@ def version() -> str:
     return hashlib.sha256(script()).hexdigest()[:12]
 
 
+@gzip_page
 @same_in_every_language
 @file_view
 def embed_script(request: HttpRequest) -> HttpResponse:
