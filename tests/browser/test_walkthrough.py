@@ -28,6 +28,8 @@ def picture(page: Page, name: str, *, full: bool = False) -> None:
     if PICTURES:
         Path(PICTURES).mkdir(parents=True, exist_ok=True)
         page.evaluate("document.activeElement && document.activeElement.blur()")
+        ready = "one.complete || one.getBoundingClientRect().top > innerHeight"
+        page.wait_for_function(f"() => [...document.images].every(one => {ready})")
         page.screenshot(path=f"{PICTURES}/{name}.png", full_page=full)
 
 
