@@ -107,6 +107,9 @@ LETTERS = st.characters(
 @example("#panic() *b* `c` $d$ @e <f> // g \\h")
 @example("a\u202eb\u2066c")
 @example("א" * 60)
+@example("\u115f")
+@example("0\u09080 \u0910")
+@example("한\u3164글 a\u034fb")
 def test_any_text_lands_in_the_file_as_text(name: str) -> None:
     """Never as markup, never dropped: all letters are there, in order, or a box for what no font has."""
     pdf = certificate(data(name))

@@ -50,9 +50,10 @@ def missing(text: str) -> str:
 
 
 def drawable(text: str) -> str:
-    """`text` in one line, control characters dropped, with a box for each character that no font has."""
+    """`text` in one line, control characters and fillers dropped, with a box for each character that no font
+    has."""
     known = _characters()
-    kept = (c if c.isprintable() or c in _JOINERS else " " for c in text)
+    kept = (c if c.isprintable() or c in _JOINERS else " " for c in text if c not in _FILLERS)
     return " ".join("".join(c if ord(c) in known or c in _JOINERS or c == " " else "□" for c in kept).split())
 
 
@@ -67,6 +68,7 @@ def undivided(character: str) -> bool:
 
 
 _JOINERS: Final = "\u200c\u200d"  # they shape Arabic and Indic scripts
+_FILLERS: Final = "\u034f\u115f\u1160\u3164\uffa0"  # printable for Unicode, and never to be seen
 
 
 @cache

@@ -46,9 +46,10 @@ class Outline:
 
 def needs_layer(text: str) -> bool:
     """Whether a PDF would not give the text back as it was: right-to-left, or drawn with several glyphs for
-    a letter and its marks. Han, kana and Hangul are not."""
+    a letter (some of India's scripts have two for one) and its marks. Han, kana and Hangul are not."""
     return any(
-        unicodedata.bidirectional(character) in _RIGHT
+        "\u0900" <= character <= "\u0dff"
+        or unicodedata.bidirectional(character) in _RIGHT
         or unicodedata.category(character) in _MARKS
         or not (character >= _FIRST_UNDIVIDED or undivided(character))
         for character in unicodedata.normalize("NFC", text)
