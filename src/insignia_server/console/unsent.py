@@ -12,9 +12,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from insignia_server.console import shown_once
+from insignia_server.kit.limits import take, visitor
 
 NAME: Final = "unsent"
 MOST: Final = 64 * 1024  # characters of a form; a longer one is not kept
+OFTEN: Final = (20, 3600)  # forms of one visitor in so many seconds
 LONGEST: Final = 3600.0  # seconds that it waits
 
 
@@ -24,8 +26,11 @@ def to_login(request: HttpRequest, organisation: str) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, organisation: str) -> str:
-    """The address of what is kept of a form that was sent; empty when nothing is."""
+    """The address of what is kept of a form that was sent; empty when nothing is. Each visitor can have so
+    many kept: nobody has signed in here, and each is a row."""
     if request.method != "POST" or request.headers.get("HX-Request"):
+        return ""
+    if take(NAME, visitor(request), *OFTEN, time.time()):
         return ""
     fields = [
         (name, value)

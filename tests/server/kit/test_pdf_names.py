@@ -28,7 +28,7 @@ from insignia_server.kit.pdf import (
     certificate,
     undrawable,
 )
-from insignia_server.kit.pdf.bidi import direction, levels
+from insignia_server.kit.bidi import direction, levels
 from insignia_server.kit.pdf.reading import _places
 from insignia_server.kit.pictures import read_picture
 

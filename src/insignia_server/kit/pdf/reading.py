@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from insignia_server.kit.fonts import SANS, SERIF, breakable, undivided
-from insignia_server.kit.pdf.bidi import Direction, direction, levels
+from insignia_server.kit.bidi import Direction, direction, levels
 from insignia_server.kit.typesetting import drawings
 
 Value = str | dict[str, object]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from insignia_server.kit.bidi import direction
 from insignia_server.kit.fonts import SANS, breakable, drawable, fallbacks, missing
 from insignia_server.kit.pictures.picture import PNG, PictureLimits
 from insignia_server.kit.pictures.raster import decode, encode
@@ -85,7 +86,7 @@ def _drawn(
         "person": _shown(person, 200),
         "kicker": _shown(kicker, 60),
         "footer": _shown(footer, 80),
-        "rtl": _runs_left(title),
+        "rtl": direction(title) == "rtl",
         "accent": accent,
         "lang": primary if _LANGUAGE.fullmatch(primary) else "en",
         "fonts": [SANS, *fallbacks(title, issuer, person, language=primary)],
@@ -101,9 +102,3 @@ def _shown(text: str, most: int) -> str:
     text = drawable(text)[:most]
     text = text if max(map(len, text.split()), default=0) < _HYPHENATED else breakable(text)
     return _HANGUL.sub(lambda word: "\u2060".join(word[0]), text)
-
-
-def _runs_left(text: str) -> bool:
-    """Whether its first strong character runs from right to left (Unicode Standard Annex 9, P2)."""
-    strong = (kind for kind in map(unicodedata.bidirectional, text) if kind in ("L", "R", "AL"))
-    return next(strong, "L") != "L"
