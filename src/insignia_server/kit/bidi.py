@@ -1,7 +1,7 @@
 """The levels of the Unicode Bidirectional Algorithm (Unicode Standard Annex 9) for one paragraph.
 
-Without the explicit formatting characters (X1 to X8), which `kit.fonts.drawable` drops. The names of the rules
-stand at the steps.
+Without the explicit formatting characters (X1 to X8), which `kit.fonts.drawable` drops. The names of the
+rules stand at the steps.
 """
 
 from __future__ import annotations

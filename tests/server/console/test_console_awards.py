@@ -264,7 +264,9 @@ def test_what_is_kept_for_later_is_small_and_not_for_long(desk: Client, achievem
         assert desk.get("/console/nordhaven/unsent/")["Location"] == "/console/nordhaven/"
 
 
-def test_strangers_do_not_fill_the_server_with_what_they_send(client: Client) -> None:
+def test_strangers_do_not_fill_the_server_with_what_they_send(
+    client: Client, organisation: Organisation
+) -> None:
     at = f"{BASE}remind/"
     to = [client.post(at, {"award": "x"})["Location"] for _ in range(unsent.OFTEN[0] + 1)]
     assert all(one.endswith("/unsent/") for one in to[:-1])

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from pdf_text import content_text, normal
 
 from insignia.baking.pdf import attached
+from insignia_server.kit.bidi import direction, levels
 from insignia_server.kit.fonts import FALLBACKS, SANS, drawable
 from insignia_server.kit.pdf import (
     LAYOUTS,
@@ -28,7 +29,6 @@ from insignia_server.kit.pdf import (
     certificate,
     undrawable,
 )
-from insignia_server.kit.bidi import direction, levels
 from insignia_server.kit.pdf.reading import _places
 from insignia_server.kit.pictures import read_picture
 

@@ -15,8 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, cast
 
-from insignia_server.kit.fonts import SANS, SERIF, breakable, undivided
 from insignia_server.kit.bidi import Direction, direction, levels
+from insignia_server.kit.fonts import SANS, SERIF, breakable, undivided
 from insignia_server.kit.typesetting import drawings
 
 Value = str | dict[str, object]

@@ -11,9 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from insignia_server.kit.bidi import Direction
 from insignia_server.kit.fonts import LAYER, SANS, SERIF, breakable, drawable, fallbacks
 from insignia_server.kit.markdown import plain
-from insignia_server.kit.bidi import Direction
 from insignia_server.kit.pdf.colours import colours
 from insignia_server.kit.pdf.layouts import LAYOUTS, Slot
 from insignia_server.kit.pdf.look import Look
